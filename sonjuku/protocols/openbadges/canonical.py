@@ -1,0 +1,63 @@
+"""Canonical N-Quads (RDFC-1.0) of a JSON-LD document, and whether its JSON says just what they say.
+
+PyLD does the work inside openbadgeslib's guard: its budget ends hostile graphs, which cost factorial time
+otherwise. The guard has no public door, so its names are used here and nowhere else; the tests pin them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from openbadgeslib.ob3 import ldp
+
+from sonjuku.protocols.openbadges import contexts
+
+Document = Mapping[str, Any]
+Budget = ldp.WorkBudget
+
+
+class NotCanonical(ValueError):
+    """A document that can't be signed or verified.
+
+    `reason`: not_json, too_large, too_complex, unknown_context, or unsigned_terms (some member isn't
+    what the frozen contexts would write: an undefined or disguised term, whose value no signature covers).
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def canonical(document: Document, extra: contexts.Contexts | None = None, budget: Any = None) -> bytes:
+    """The document's RDF in canonical order, one line a statement. Raises NotCanonical.
+
+    Undefined terms silently leave no statement: call `check_form` first. One `budget` may bound many calls."""
+    try:
+        quads: str = ldp._canonize(document, contexts.loader(extra), budget)
+    except ldp.OB3GuardUnavailable:
+        raise
+    except ldp.OB3VerificationError as error:
+        raise NotCanonical("too_complex") from error
+    return quads.encode()
+
+
+def check_form(document: Document, proof: Document, extra: contexts.Contexts | None = None) -> None:
+    """Refuse (NotCanonical) what the signature of `proof` could not cover wholly, before costly work.
+
+    Both must be the compacted form of their own RDF under known contexts (VC Data Integrity, 2.4.1)."""
+    try:
+        ldp.check_json(document)
+    except ValueError as error:
+        raise NotCanonical("not_json") from error
+    if not contexts.known(document, extra):
+        raise NotCanonical("unknown_context")
+    for reason, check in (
+        ("too_large", lambda: ldp._require_within_size_cap(document)),
+        ("too_complex", lambda: ldp._screen_structure(document, contexts=False, extra_contexts=extra)),
+        ("unsigned_terms", lambda: ldp._check_json_ld_form(document, proof, contexts.loader(extra))),
+    ):
+        try:
+            check()
+        except ldp.OB3GuardUnavailable:
+            raise
+        except ldp.OB3VerificationError as error:
+            raise NotCanonical(reason) from error

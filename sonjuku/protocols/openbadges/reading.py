@@ -1,0 +1,63 @@
+"""A credential out of what a visitor brings: JSON text, a baked PNG or a baked SVG."""
+
+import json
+from typing import Any
+
+from openbadgeslib.ob3 import ldp
+
+from sonjuku.protocols.openbadges import baking
+
+LARGEST_FILE = 1024 * 1024
+
+
+class Unreadable(ValueError):
+    """No credential can be read.
+
+    `reason`: empty, too_large, unknown_kind (neither JSON, PNG nor SVG), broken_image, no_credential,
+    several_credentials, jwt_unsupported (a credential secured as a JWT), not_json, not_an_object."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """The credential in `data`, unverified. Its kind is seen from the bytes; raises Unreadable only."""
+    if len(data) > LARGEST_FILE:
+        raise Unreadable("too_large")
+    bare = data.removeprefix(b"\xef\xbb\xbf").strip()
+    if not bare:
+        raise Unreadable("empty")
+    try:
+        if data.startswith(baking.PNG_SIGNATURE):
+            return _parse(baking.unbake_png(data).encode())
+        if bare.startswith(b"<"):
+            return _parse(baking.unbake_svg(bare).encode())
+    except baking.BakingRefused as error:
+        raise Unreadable(error.reason) from error
+    return _parse(bare)
+
+
+def _parse(text: bytes) -> dict[str, Any]:
+    if len(text) > baking.LARGEST_CREDENTIAL:
+        raise Unreadable("too_large")
+    if text.startswith(b"eyJ") and text.count(b".") == 2:
+        raise Unreadable("jwt_unsupported")
+    if not text.startswith((b"{", b"[")):
+        raise Unreadable("unknown_kind")
+    try:
+        document = json.loads(text.decode(), object_pairs_hook=_members)
+        ldp.check_json(document)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not_json") from error
+    if not isinstance(document, dict):
+        raise Unreadable("not_an_object")
+    return document
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Two readers may see different values where a name stands twice.
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name stands twice")
+    return members
