@@ -4,15 +4,18 @@ PyLD does the work inside openbadgeslib's guard: its budget ends hostile graphs,
 otherwise. The guard has no public door, so its names are used here and nowhere else; the tests pin them.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
-from openbadgeslib.ob3 import ldp
+from openbadgeslib._safejson import check as check_json
+from openbadgeslib.ob3 import OB3GuardUnavailable, OB3VerificationError, ldp
+from openbadgeslib.ob3._canon_guard import WorkBudget
 
 from sonjuku.protocols.openbadges import contexts
 
 Document = Mapping[str, Any]
-Budget = ldp.WorkBudget
+Budget = WorkBudget
 
 
 class NotCanonical(ValueError):
@@ -27,15 +30,17 @@ class NotCanonical(ValueError):
         self.reason = reason
 
 
-def canonical(document: Document, extra: contexts.Contexts | None = None, budget: Any = None) -> bytes:
+def canonical(
+    document: Document, extra: contexts.Contexts | None = None, budget: Budget | None = None
+) -> bytes:
     """The document's RDF in canonical order, one line a statement. Raises NotCanonical.
 
     Undefined terms silently leave no statement: call `check_form` first. One `budget` may bound many calls."""
     try:
-        quads: str = ldp._canonize(document, contexts.loader(extra), budget)
-    except ldp.OB3GuardUnavailable:
+        quads: str = ldp._canonize(dict(document), contexts.loader(extra), budget)
+    except OB3GuardUnavailable:
         raise
-    except ldp.OB3VerificationError as error:
+    except OB3VerificationError as error:
         raise NotCanonical("too_complex") from error
     return quads.encode()
 
@@ -44,20 +49,31 @@ def check_form(document: Document, proof: Document, extra: contexts.Contexts | N
     """Refuse (NotCanonical) what the signature of `proof` could not cover wholly, before costly work.
 
     Both must be the compacted form of their own RDF under known contexts (VC Data Integrity, 2.4.1)."""
-    try:
-        ldp.check_json(document)
-    except ValueError as error:
-        raise NotCanonical("not_json") from error
+    whole, options, load = dict(document), dict(proof), contexts.loader(extra)
+    if not json_safe(whole):
+        raise NotCanonical("not_json")
     if not contexts.known(document, extra):
         raise NotCanonical("unknown_context")
     for reason, check in (
-        ("too_large", lambda: ldp._require_within_size_cap(document)),
-        ("too_complex", lambda: ldp._screen_structure(document, contexts=False, extra_contexts=extra)),
-        ("unsigned_terms", lambda: ldp._check_json_ld_form(document, proof, contexts.loader(extra))),
+        ("too_large", functools.partial(ldp._require_within_size_cap, whole)),
+        (
+            "too_complex",
+            functools.partial(ldp._screen_structure, whole, contexts=False, extra_contexts=extra),
+        ),
+        ("unsigned_terms", functools.partial(ldp._check_json_ld_form, whole, options, load)),
     ):
         try:
             check()
-        except ldp.OB3GuardUnavailable:
+        except OB3GuardUnavailable:
             raise
-        except ldp.OB3VerificationError as error:
+        except OB3VerificationError as error:
             raise NotCanonical(reason) from error
+
+
+def json_safe(value: Any) -> bool:
+    """Whether a parsed value is nested soundly (128 levels), all UTF-8, its numbers finite."""
+    try:
+        check_json(value)
+    except ValueError:
+        return False
+    return True

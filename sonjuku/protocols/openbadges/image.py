@@ -15,7 +15,11 @@ _INNER = ((100, 22), (168, 61), (168, 139), (100, 178), (32, 139), (32, 61))
 _VIEW = 200
 # Width inside the hexagon that text may take, in the same units as the points above.
 _TEXT_WIDTH = 124
-_MOST_LINES = 3
+_TEXT_HEIGHT = 58
+# Latin words, runs of katakana, and kanji with their hiragana: a title breaks between these if it can.
+_WORDS = re.compile(r"(?:[!-~]+|[ァ-ヺー]+|[一-鿿々]+(?:の|[ぁ-ん]*)|[ぁ-ん]+|.)\s*", re.DOTALL)
+_SIGNS = re.compile(r"(?:[!-~]+|.)\s*", re.DOTALL)
+_ANY = re.compile(".", re.DOTALL)
 _FONT_FAMILY = "'Noto Sans JP','Noto Sans CJK JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
 _FONT_NAMES = (
@@ -36,12 +40,13 @@ def badge_svg(title: str, subtitle: str, colour: str) -> str:
     """A square SVG badge. `colour` is #rrggbb and is darkened until white text reads on it (4.5 : 1).
 
     It uses neither style nor script, and ids of its own, so several may stand in one page."""
+    title, subtitle = _printable(title), _printable(subtitle)
     top, bottom = _shades(colour)
     mark = "b" + hashlib.sha256(f"{title}\n{subtitle}\n{colour}".encode()).hexdigest()[:10]
     lines, size = _fit(title)
     texts = [(line, y, size, 700) for line, y in zip(lines, _baselines(len(lines), size), strict=True)]
     if subtitle:
-        texts.append((subtitle, 146, _shrunk(subtitle, 13, 92), 400))
+        texts.append((subtitle, 150, _shrunk(subtitle, 13, 92), 400))
     label = quoteattr(f"{title} {subtitle}".strip())
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_VIEW} {_VIEW}" role="img" aria-label={label}>'
@@ -64,6 +69,7 @@ def badge_png(title: str, subtitle: str, colour: str, size: int = 400) -> bytes:
     Without a Japanese font on the machine it is drawn without text."""
     if not 64 <= size <= 2000:
         raise ValueError("a badge has 64 to 2000 pixels")
+    title, subtitle = _printable(title), _printable(subtitle)
     scale = size * 2 / _VIEW
     picture = Image.new("RGBA", (size * 2, size * 2), (0, 0, 0, 0))
     mask = Image.new("L", picture.size, 0)
@@ -99,7 +105,12 @@ def _write(picture: Image.Image, title: str, subtitle: str, scale: float) -> Non
     for line, y in zip(lines, _baselines(len(lines), points), strict=True):
         put(line, y, points)
     if subtitle:
-        put(subtitle, 146, _shrunk(subtitle, 13, 92))
+        put(subtitle, 150, _shrunk(subtitle, 13, 92))
+
+
+def _printable(text: str) -> str:
+    # XML has no place for control signs.
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def _width(text: str) -> float:
@@ -112,21 +123,23 @@ def _shrunk(text: str, most: float, room: float) -> float:
 
 
 def _fit(title: str) -> tuple[list[str], float]:
-    # The largest size at which the title stands in at most three lines.
-    for size in (26, 24, 22, 20, 18, 16, 14, 12):
-        lines = _wrapped(title, _TEXT_WIDTH / size)
-        if len(lines) <= _MOST_LINES:
-            return lines, size
-    last = "".join(lines[_MOST_LINES - 1 :])
-    while _width(last) + 1 > _TEXT_WIDTH / size:
-        last = last[:-1]
-    return [*lines[: _MOST_LINES - 1], last.rstrip() + "…"], size
+    # The largest size at which the title stands in the hexagon, first without breaking a word.
+    for pattern, sizes in ((_WORDS, (26, 24, 22, 20, 18, 16)), (_SIGNS, (20, 18, 16, 14, 12)), (_ANY, (12,))):
+        pieces = pattern.findall(title)
+        for size in sizes:
+            room = _TEXT_WIDTH / size
+            lines = _wrapped(pieces, room)
+            if len(lines) * size <= _TEXT_HEIGHT and all(_width(line) <= room for line in lines):
+                return lines, size
+    kept = lines[: int(_TEXT_HEIGHT / size)]
+    while kept[-1] and _width(kept[-1]) + 1 > room:
+        kept[-1] = kept[-1][:-1]
+    return [*kept[:-1], kept[-1].rstrip() + "…"], size
 
 
-def _wrapped(text: str, room: float) -> list[str]:
+def _wrapped(pieces: list[str], room: float) -> list[str]:
     lines, line = [], ""
-    # Latin words stay whole; Japanese may break between any two signs.
-    for piece in re.findall(r"[!-~]+\s*|\s+|.", text.strip()):
+    for piece in pieces:
         if line and _width(line + piece.rstrip()) > room:
             lines.append(line.rstrip())
             line = ""
@@ -136,7 +149,7 @@ def _wrapped(text: str, room: float) -> list[str]:
 
 def _baselines(count: int, size: float) -> list[float]:
     step = size * 1.25
-    first = 104 - step * (count - 1) / 2 + size * 0.1
+    first = 100 - step * (count - 1) / 2 + size * 0.1
     return [round(first + step * number, 2) for number in range(count)]
 
 

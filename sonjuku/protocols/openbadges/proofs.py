@@ -11,6 +11,7 @@ from sonjuku.protocols.openbadges import canonical, contexts, keys, multibase
 SUITE = "eddsa-rdfc-2022"
 # Each proof costs a canonicalisation that a stranger makes us pay for.
 MOST_PROOFS = 4
+_EMPTY_PROOF = {"type": "DataIntegrityProof"}
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def _form(document: Mapping[str, Any], proofs: list[Any], extra: contexts.Contex
     if not all(isinstance(proof, Mapping) for proof in proofs):
         return "not_json"
     try:
-        for proof in proofs or [{}]:
+        for proof in proofs or [_EMPTY_PROOF]:
             canonical.check_form(document, proof, extra)
     except canonical.NotCanonical as error:
         return error.reason

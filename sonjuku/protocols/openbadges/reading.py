@@ -3,9 +3,7 @@
 import json
 from typing import Any
 
-from openbadgeslib.ob3 import ldp
-
-from sonjuku.protocols.openbadges import baking
+from sonjuku.protocols.openbadges import baking, canonical
 
 LARGEST_FILE = 1024 * 1024
 
@@ -47,9 +45,10 @@ def _parse(text: bytes) -> dict[str, Any]:
         raise Unreadable("unknown_kind")
     try:
         document = json.loads(text.decode(), object_pairs_hook=_members)
-        ldp.check_json(document)
     except (ValueError, RecursionError) as error:
         raise Unreadable("not_json") from error
+    if not canonical.json_safe(document):
+        raise Unreadable("not_json")
     if not isinstance(document, dict):
         raise Unreadable("not_an_object")
     return document
