@@ -31,7 +31,7 @@ class BakingRefused(ValueError):
 
 
 def bake_png(image: bytes, credential: str) -> bytes:
-    """The PNG with the credential's JSON in an iTXt chunk before its end; all other chunks stay as they are."""
+    """The PNG with the credential's JSON in an iTXt chunk before its end; all others stay."""
     try:
         if wheel.has_png(image, keyword=wheel.ITXT_KEYWORD_OB3):
             raise BakingRefused("already_baked")
@@ -69,7 +69,7 @@ def bake_svg(image: bytes, credential: str) -> bytes:
 
 
 def unbake_svg(image: bytes) -> str:
-    """The text of the one credential element. Entities and document types are refused. Raises BakingRefused."""
+    """The text of the one credential element. Document types are refused. Raises BakingRefused."""
     found = _credentials(image)
     if len(found) != 1:
         raise BakingRefused("several_credentials" if found else "no_credential")

@@ -35,7 +35,7 @@ def canonical(
 ) -> bytes:
     """The document's RDF in canonical order, one line a statement. Raises NotCanonical.
 
-    Undefined terms silently leave no statement: call `check_form` first. One `budget` may bound many calls."""
+    Undefined terms silently leave no statement: call `check_form` first. One `budget` may bound calls."""
     try:
         quads: str = ldp._canonize(dict(document), contexts.loader(extra), budget)
     except OB3GuardUnavailable:

@@ -75,7 +75,7 @@ def holds(public: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:
 
 
 def seal(key: IssuerKey, secret: str) -> str:
-    """The key encrypted for storage: PKCS8 PEM under `secret`, which must be long and not stored beside it."""
+    """The key encrypted for storage: PKCS8 PEM under `secret` (16 characters or more, kept elsewhere)."""
     if len(secret) < 16:
         raise ValueError("the secret that seals a signing key needs 16 characters or more")
     return key.private.private_bytes(

@@ -30,7 +30,7 @@ def test_any_words_give_sound_xml_without_style_or_script(title, subtitle):
     text = image.badge_svg(title, subtitle, "#0017c1")
     for element in ElementTree.fromstring(text).iter():
         assert element.tag.removeprefix(SVG) not in ("script", "style")
-        assert not {name for name in element.keys() if name == "style" or name.startswith("on")}
+        assert not {name for name in element.attrib if name == "style" or name.startswith("on")}
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,14 @@ from sonjuku.protocols.openbadges import keys, multibase
 
 SECRET = "a secret of the installation"
 # Bitcoin's published base58 examples (base58_encode_decode.json).
-BASE58 = (("", ""), ("61", "2g"), ("626262", "a3gV"), ("00eb15231dfceb60925886b67d065299925915aeb172c06647",
-          "1NS17iag9jJgTHD1VXjvLCEnZuQ3rJDE9L"), ("10c8511e", "Rt5zm"), ("00000000000000000000", "1111111111"))  # fmt: skip
+BASE58 = (
+    ("", ""),
+    ("61", "2g"),
+    ("626262", "a3gV"),
+    ("00eb15231dfceb60925886b67d065299925915aeb172c06647", "1NS17iag9jJgTHD1VXjvLCEnZuQ3rJDE9L"),
+    ("10c8511e", "Rt5zm"),
+    ("00000000000000000000", "1111111111"),
+)
 
 
 @pytest.mark.parametrize(("data", "digits"), BASE58)
@@ -42,8 +48,14 @@ def test_a_did_gives_back_its_key():
 @pytest.mark.parametrize(
     "did",
     # The third is a P-256 key of the did:key specification.
-    ["", "did:web:example.jp", "did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169", "did:key:z6Mk0", "did:key:z6Mk"],
-)  # fmt: skip
+    [
+        "",
+        "did:web:example.jp",
+        "did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169",
+        "did:key:z6Mk0",
+        "did:key:z6Mk",
+    ],
+)
 def test_other_dids_are_refused(did):
     with pytest.raises(keys.KeyRefused):
         keys.public_key(did)

@@ -4,8 +4,8 @@ import socket
 import time
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import pyoxigraph
+import pytest
 
 from sonjuku.protocols.openbadges import build, canonical, contexts, keys, multibase, proofs
 
