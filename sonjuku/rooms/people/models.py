@@ -122,7 +122,9 @@ class Body(Row):
     @property
     def is_public(self) -> bool:
         """行政機関等 under the personal information law: other duties than a private body's (domain B11)."""
-        return self.type in self.PUBLIC_TYPES or (self.type == self.Type.HIGH_SCHOOL and self.establishment != "私立")
+        return self.type in self.PUBLIC_TYPES or (
+            self.type == self.Type.HIGH_SCHOOL and self.establishment != "私立"
+        )
 
 
 class Membership(Row):
@@ -178,7 +180,9 @@ class Person(Row):
         ordering = ["family_name_kana", "given_name_kana", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["council", "account"], condition=Q(account__isnull=False), name="person_once_per_account"
+                fields=["council", "account"],
+                condition=Q(account__isnull=False),
+                name="person_once_per_account",
             )
         ]
 
@@ -331,7 +335,11 @@ class Consent(Row):
     class Meta:
         indexes = [models.Index(fields=["about_id", "purpose"])]
         constraints = [
-            models.UniqueConstraint(fields=["person", "purpose", "about_id"], name="consent_asked_once"),
+            models.UniqueConstraint(
+                fields=["person", "purpose", "about_id"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_asked_once",
+            ),
             models.CheckConstraint(
                 condition=Q(given_at__isnull=True) | Q(refused_at__isnull=True), name="consent_yes_or_no"
             ),
@@ -342,4 +350,9 @@ class Consent(Row):
         return self.given_at is not None and self.withdrawn_at is None
 
     def is_overdue(self, at: datetime) -> bool:
-        return self.given_at is None and self.refused_at is None and self.due_at is not None and at >= self.due_at
+        return (
+            self.given_at is None
+            and self.refused_at is None
+            and self.due_at is not None
+            and at >= self.due_at
+        )
