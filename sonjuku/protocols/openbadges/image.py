@@ -49,12 +49,14 @@ def badge_svg(title: str, subtitle: str, colour: str) -> str:
         texts.append((subtitle, 150, _shrunk(subtitle, 13, 92), 400))
     label = quoteattr(f"{title} {subtitle}".strip())
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_VIEW} {_VIEW}" role="img" aria-label={label}>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_VIEW} {_VIEW}"'
+        f' role="img" aria-label={label}>'
         f'<defs><linearGradient id="{mark}" x1="0" y1="0" x2="0" y2="1">'
         f'<stop offset="0" stop-color="{_hex(top)}"/>'
         f'<stop offset="1" stop-color="{_hex(bottom)}"/></linearGradient></defs>'
         f'<polygon points="{_points(_OUTER)}" fill="url(#{mark})"/>'
-        f'<polygon points="{_points(_INNER)}" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="2"/>'
+        f'<polygon points="{_points(_INNER)}" fill="none" stroke="#fff" stroke-opacity=".55"'
+        ' stroke-width="2"/>'
         f'<g fill="#fff" text-anchor="middle" font-family="{_FONT_FAMILY}">'
         + "".join(
             f'<text x="100" y="{y:g}" font-size="{points:g}" font-weight="{weight}">{escape(text)}</text>'
