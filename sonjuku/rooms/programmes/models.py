@@ -49,7 +49,9 @@ class ProgrammeYear(Row):
     council = models.ForeignKey(Council, models.CASCADE, related_name="programme_years")
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="years")
     fiscal_year = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=160, blank=True, help_text=_("その年度の業務名（例：令和6年度…業務）"))
+    title = models.CharField(
+        max_length=160, blank=True, help_text=_("その年度の業務名（例：令和6年度…業務）")
+    )
     funding = models.CharField(max_length=120, blank=True)
     commissioner = models.CharField(max_length=120, blank=True)
     contractor = models.ForeignKey(Body, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -58,7 +60,9 @@ class ProgrammeYear(Row):
 
     class Meta:
         ordering = ["-fiscal_year"]
-        constraints = [models.UniqueConstraint(fields=["programme", "fiscal_year"], name="programme_year_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "fiscal_year"], name="programme_year_once")
+        ]
 
 
 class Agreement(Row):
@@ -86,7 +90,9 @@ class Agreement(Row):
         constraints = [
             models.UniqueConstraint(fields=["council", "slug"], name="agreement_slug_once"),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
                 name="agreement_order",
             ),
         ]

@@ -1,0 +1,90 @@
+"""Shared reads about lines of work, programmes and agreements."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from sonjuku.rooms.people.models import Council
+from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Party, Programme
+from sonjuku.rooms.programmes.rules import alert_level, covers_topic
+
+
+@dataclass(frozen=True, slots=True)
+class LineReport:
+    """How many programmes each line of work has, and how many there are in all (counted apart, not summed)."""
+
+    lines: list[tuple[BusinessLine, int]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    agreement: Agreement
+    level: int
+    days_left: int
+
+
+def lines(council: Council) -> QuerySet[BusinessLine]:
+    return BusinessLine.objects.filter(council=council)
+
+
+def programmes(council: Council) -> QuerySet[Programme]:
+    return (
+        Programme.objects.filter(council=council)
+        .select_related("business_line", "predecessor")
+        .prefetch_related("audiences", "years__contractor")
+    )
+
+
+def lineage(programme: Programme) -> list[Programme]:
+    """The programme and its predecessors, newest first; a circle ends where it closes."""
+    chain: list[Programme] = []
+    current: Programme | None = programme
+    while current is not None and current not in chain:
+        chain.append(current)
+        current = current.predecessor
+    return chain
+
+
+def line_report(council: Council, fiscal_year: int | None = None) -> LineReport:
+    """Programmes per line of work: those that ran in the fiscal year, or all."""
+    counted = Programme.objects.filter(council=council)
+    if fiscal_year is None:
+        rows = lines(council).annotate(count=Count("programmes"))
+    else:
+        counted = counted.filter(years__fiscal_year=fiscal_year)
+        in_year = Q(programmes__years__fiscal_year=fiscal_year)
+        rows = lines(council).annotate(count=Count("programmes", filter=in_year))
+    return LineReport(lines=[(line, line.count) for line in rows], total=counted.count())
+
+
+def agreements(council: Council) -> QuerySet[Agreement]:
+    return Agreement.objects.filter(council=council).prefetch_related("parties__body", "matters")
+
+
+def agreement(council: Council, slug: str) -> Agreement | None:
+    return agreements(council).filter(slug=slug).select_related("renews").first()
+
+
+def parties_for(agreement: Agreement, topic: str) -> list[Party]:
+    """The parties whose role takes a request typed in plain words, in the order of their numbers."""
+    parties = agreement.parties.select_related("body")
+    return [party for party in parties if covers_topic(topic, party.role_text, party.covers)]
+
+
+def renewal_of(agreement: Agreement, day: date) -> Agreement | None:
+    """The agreement that carries this one on, if it is in force on that day."""
+    in_force = {Agreement.Status.ACTIVE, Agreement.Status.ENDING}
+    return next((row for row in agreement.renewals.all() if row.status_on(day) in in_force), None)
+
+
+def alerts(council: Council, day: date) -> list[Alert]:
+    """Agreements that end within 90 or 30 days and have no renewal, soonest first."""
+    rows = Agreement.objects.filter(council=council, ends_on__gte=day, renewals__isnull=True)
+    found = []
+    for row in rows.order_by("ends_on"):
+        level = alert_level(row.ends_on, day)
+        if level is not None and row.ends_on is not None:
+            found.append(Alert(agreement=row, level=level, days_left=(row.ends_on - day).days))
+    return found
