@@ -97,7 +97,10 @@ class Response(Row):
 
 
 class Answer(Row):
-    """`value` is what JSON says for the kind: str, int, ISO date, bool, list of option values, or upload ids."""
+    """`value` is JSON by kind: str, int, ISO date, true, option value(s), upload ids, or an address's three parts.
+
+    An address is {postal_code, area, street}. An erased answer keeps its row and the value null.
+    """
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")

@@ -1,0 +1,224 @@
+"""People answer: responses, files, and what must be erased."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.db.models import JSONField, Value
+from django.utils.translation import gettext as _
+
+from sonjuku.rooms.forms import queries, rules
+from sonjuku.rooms.forms.models import Answer, FormVersion, Question, Response, Upload, private_storage
+from sonjuku.rooms.forms.rules import IncomingFile
+from sonjuku.rooms.journal.actions import record, writes
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.people.actions import answer_consent, ask_consent
+from sonjuku.rooms.people.models import Consent, Person, Role
+from sonjuku.toolbox.refusals import Refused
+
+ORPHAN_AGE = timedelta(days=1)
+
+
+@writes
+def save_response(
+    *,
+    by: Actor,
+    version: FormVersion,
+    person: Person,
+    about_id: uuid.UUID | None,
+    values: Mapping[str, Any],
+    uploads: Mapping[str, Sequence[IncomingFile]],
+    submit: bool = True,
+) -> Response:
+    """Keep a person's answers (`values` and `uploads` as `rules.clean` gave them) about one row.
+
+    The same (version, person, about_id) gives the same response: answers are replaced until it was submitted.
+    Afterwards the same answers again change nothing, others are Refused("response_submitted"). Answers of hidden
+    questions are dropped; sensitive ones are kept with a consent of their own. Refused("file_…") for a bad file.
+    """
+    if version.council_id != person.council_id:
+        raise Refused("other_council", _("この様式は、ほかの協議会のものです。"))
+    response = _response(version, person, about_id)
+    questions = queries.questions(version)
+    shown = _shown(questions, values, uploads, response)
+    wanted = {
+        key: value for key, value in values.items() if key in shown and shown[key].kind != Question.Kind.FILE
+    }
+    if response.submitted_at is not None:
+        _must_equal(response, wanted)
+        return response
+    response.answers.exclude(question__key__in=shown).delete()
+    for key, question in shown.items():
+        if question.kind == Question.Kind.FILE:
+            _save_files(by, response, question, uploads.get(key, ()))
+        else:
+            _save_answer(by, response, question, wanted.get(key))
+    if submit:
+        response.submitted_at = by.at
+        response.save(update_fields=["submitted_at"])
+    record(
+        by=by,
+        verb="response.submitted" if submit else "response.saved",
+        subject=response,
+        for_person_id=person.id,
+        field_names=[*wanted, *uploads],
+    )
+    return response
+
+
+@writes
+def store_upload(
+    *,
+    by: Actor,
+    person: Person,
+    incoming: IncomingFile,
+    response: Response | None = None,
+    question: Question | None = None,
+    max_bytes: int | None = None,
+) -> Upload:
+    """Write a file to the private storage under a random key, then its row.
+
+    `incoming` comes from `rules.check_file`, or is checked here when `max_bytes` is given. A file whose row was
+    rolled back is an orphan for `sweep_orphans`.
+    """
+    if max_bytes is not None or not incoming.mime:
+        incoming = rules.check_file(incoming, max_bytes=max_bytes if max_bytes is not None else incoming.size)
+    upload = Upload(
+        council_id=person.council_id,
+        person=person,
+        response=response,
+        question=question,
+        name=incoming.name[-200:],
+        mime=incoming.mime,
+        size=incoming.size,
+        sha256=_sha256(incoming),
+    )
+    incoming.file.seek(0)
+    upload.file.save(incoming.name, File(incoming.file), save=False)
+    upload.save(force_insert=True)
+    record(by=by, verb="upload.stored", subject=upload, for_person_id=person.id)
+    return upload
+
+
+@writes
+def erase_sensitive(*, by: Actor, version: FormVersion) -> int:
+    """Blank the answers to a version's sensitive questions for good, files included; returns how many answers.
+
+    The rows stay and say when. Asked again after the event; a second time finds nothing left.
+    """
+    answers = Answer.objects.filter(
+        question__version=version, question__is_sensitive=True, erased_at__isnull=True
+    )
+    uploads = Upload.objects.filter(question__version=version, question__is_sensitive=True)
+    _delete_files(list(uploads))
+    erased = answers.update(value=Value(None, JSONField()), erased_at=by.at)
+    if erased:
+        record(by=by, verb="answers.erased", subject=version)
+    return erased
+
+
+def sweep_orphans(at: datetime) -> int:
+    """Delete stored files older than a day that no row names (a rolled-back transaction, an erased person)."""
+    storage = private_storage()
+    swept = 0
+    for folder in storage.listdir("")[0]:
+        names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
+        known = set(Upload.objects.filter(file__in=names).values_list("file", flat=True))
+        for name in set(names) - known:
+            if storage.get_modified_time(name) < at - ORPHAN_AGE:
+                storage.delete(name)
+                swept += 1
+    return swept
+
+
+def _response(version: FormVersion, person: Person, about_id: uuid.UUID | None) -> Response:
+    # The person's row is the lock: without about_id no unique key would stop a second response.
+    Person.objects.select_for_update().get(pk=person.pk)
+    response, _created = Response.objects.get_or_create(
+        version=version, person=person, about_id=about_id, defaults={"council_id": person.council_id}
+    )
+    return response
+
+
+def _shown(
+    questions: list[Question],
+    values: Mapping[str, Any],
+    uploads: Mapping[str, Sequence[IncomingFile]],
+    response: Response,
+) -> dict[str, Question]:
+    """The questions asked, by key; a file counts as answered when it comes now or came before."""
+    stored = queries.values_of(response)
+    files = {q.key for q in questions if q.kind == Question.Kind.FILE}
+    answered = {key: [key] for key in files if uploads.get(key) or stored.get(key)}
+    given = {key: value for key, value in values.items() if key not in files}
+    return {q.key: q for q in rules.visible_questions(questions, {**given, **answered})}
+
+
+def _must_equal(response: Response, wanted: Mapping[str, Any]) -> None:
+    files = Question.Kind.FILE
+    rows = response.answers.exclude(question__kind=files).values_list("question__key", "value", "erased_at")
+    stored = {key: value for key, value, erased_at in rows if erased_at is None}
+    erased = {key for key, _value, erased_at in rows if erased_at is not None}
+    if {key: value for key, value in wanted.items() if key not in erased} != stored:
+        raise Refused(
+            "response_submitted",
+            _("この回答は送信済みのため、書き換えられません。"),
+            _("直したいところがあるときは、問合せ先へご連絡ください。"),
+        )
+
+
+def _save_answer(by: Actor, response: Response, question: Question, value: Any) -> None:
+    if value is None:
+        response.answers.filter(question=question).delete()
+        return
+    answer, _created = Answer.objects.update_or_create(
+        response=response, question=question, defaults={"value": value, "erased_at": None}
+    )
+    if question.is_sensitive:
+        _keep_consent(by, response, question, answer)
+
+
+def _save_files(by: Actor, response: Response, question: Question, incoming: Sequence[IncomingFile]) -> None:
+    """New files replace the old; none leave the old where they are."""
+    if not incoming:
+        return
+    _delete_files(list(Upload.objects.filter(response=response, question=question)))
+    stored = [
+        store_upload(by=by, person=response.person, incoming=each, response=response, question=question)
+        for each in incoming
+    ]
+    _save_answer(by, response, question, [str(upload.id) for upload in stored])
+
+
+def _keep_consent(by: Actor, response: Response, question: Question, answer: Answer) -> None:
+    consent = ask_consent(
+        by=by,
+        person=response.person,
+        purpose=Consent.Purpose.SENSITIVE,
+        about_id=answer.id,
+        text=rules.sensitive_notice(),
+        text_version=f"form {response.version_id} {question.key}",
+        receivers=[],
+        items=[rules.in_language(question.title, question.title_en)],
+    )
+    on_paper = by.role in Role.Kind.values
+    channel = Consent.Channel.PAPER if on_paper else Consent.Channel.WEB
+    answer_consent(by=by, consent=consent, given=True, channel=channel)
+
+
+def _delete_files(uploads: list[Upload]) -> None:
+    """Rows now, files after the commit: a rollback must not lose a file that a row still names."""
+    storage = private_storage()
+    for upload in uploads:
+        name = upload.file.name
+        transaction.on_commit(lambda name=name: storage.delete(name))
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
+
+
+def _sha256(incoming: IncomingFile) -> str:
+    incoming.file.seek(0)
+    return hashlib.file_digest(incoming.file, "sha256").hexdigest()

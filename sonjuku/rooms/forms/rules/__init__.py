@@ -1,0 +1,36 @@
+"""Which questions are asked, what counts as an answer, how it reads. No database, no clock."""
+
+from sonjuku.rooms.forms.rules.branching import holds, operators_for, visible_questions
+from sonjuku.rooms.forms.rules.building import options_text, parse_options, problems
+from sonjuku.rooms.forms.rules.taking import (
+    ADDRESS_PARTS,
+    LONGEST,
+    YES,
+    Cleaned,
+    IncomingFile,
+    check_file,
+    clean,
+    input_name,
+)
+from sonjuku.rooms.forms.rules.wording import display, in_language, scale_steps, sensitive_notice
+
+__all__ = [
+    "ADDRESS_PARTS",
+    "LONGEST",
+    "YES",
+    "Cleaned",
+    "IncomingFile",
+    "check_file",
+    "clean",
+    "display",
+    "holds",
+    "in_language",
+    "input_name",
+    "operators_for",
+    "options_text",
+    "parse_options",
+    "problems",
+    "scale_steps",
+    "sensitive_notice",
+    "visible_questions",
+]
