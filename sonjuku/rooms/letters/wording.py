@@ -16,7 +16,7 @@ from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.refusals import Refused
 
 _HOLES = re.compile(r"\n{3,}")
-_house = Engine(dirs=[Path(__file__).parent / "templates"], autoescape=False)
+_house = Engine(dirs=[str(Path(__file__).parent / "templates")], autoescape=False)
 
 
 class _Plain(Engine):

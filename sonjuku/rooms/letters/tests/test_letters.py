@@ -134,9 +134,13 @@ def test_text_is_not_escaped_as_html(put):
 
 
 def test_nothing_is_queued_when_the_story_around_it_fails(put):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        put()
-        raise RuntimeError
+    def story():
+        with transaction.atomic():
+            put()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        story()
     assert not Letter.objects.exists()
     assert not Entry.objects.exists()
 
