@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.forms.models import FormVersion, Response, Upload
 from sonjuku.rooms.journal.models import Row
-from sonjuku.rooms.people.models import Account, Council, Person
+from sonjuku.rooms.people.models import Account, Consent, Council, Person
 from sonjuku.toolbox.ids import short_code
 
 
@@ -91,6 +91,12 @@ class ObligationRule(Row):
     title_en = models.CharField(max_length=180, blank=True)
     sessions = models.PositiveSmallIntegerField(default=1, help_text=_("出席する回数"))
     form_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    consent_purpose = models.CharField(
+        max_length=20,
+        choices=Consent.Purpose,
+        default=Consent.Purpose.IMAGE,
+        help_text=_("「同意する」のとき"),
+    )
     due_on = models.DateField(null=True, blank=True)
     remind_days = models.PositiveSmallIntegerField(default=3)
     ordinal = models.PositiveSmallIntegerField(default=0)

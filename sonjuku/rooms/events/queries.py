@@ -1,0 +1,61 @@
+"""What the public and the desk may know of speakers, series and booths."""
+
+from datetime import date, datetime
+
+from django.db.models import F, QuerySet
+
+from sonjuku.rooms.calls.models import Call
+from sonjuku.rooms.events.models import Booth, BoothSlot, Material, Speaker
+from sonjuku.rooms.participation.models import Occasion, Participation
+from sonjuku.rooms.people.models import Council
+from sonjuku.toolbox.dates import day_of
+
+# A draft is nobody's business yet.
+PUBLIC_STATES = (
+    Call.State.ANNOUNCED,
+    Call.State.OPEN,
+    Call.State.CLOSED,
+    Call.State.DECIDED,
+    Call.State.FINISHED,
+)
+
+
+def programme_order(occasion: Occasion) -> QuerySet[Speaker]:
+    """Who speaks, in order of appearance."""
+    return occasion.speakers.all()
+
+
+def series_occasions(council: Council, series: str) -> QuerySet[Occasion]:
+    """Every public occasion of a series, past ones too, in order of time."""
+    rows = Occasion.objects.filter(council=council, call__series=series, call__state__in=PUBLIC_STATES)
+    return rows.exclude(call__series="").select_related("call").order_by("starts_at", "ordinal")
+
+
+def next_in_series(council: Council, series: str, at: datetime) -> Occasion | None:
+    """The next occasion that has not begun at `at`; None when the series is over or unknown."""
+    return series_occasions(council, series).filter(starts_at__gte=at).first()
+
+
+def days_of_series(council: Council, series: str) -> list[date]:
+    """The different days in Tokyo on which a series meets."""
+    return sorted({day_of(occasion.starts_at) for occasion in series_occasions(council, series)})
+
+
+def booth_of(call: Call) -> Booth | None:
+    """Our booth at another body's event, with its host; None where the call has none."""
+    return Booth.objects.filter(call=call).select_related("host_body").first()
+
+
+def slots(booth: Booth) -> QuerySet[BoothSlot]:
+    """In order of time, with `left`: how many may still book."""
+    return booth.slots.annotate(left=F("capacity") - F("taken"))
+
+
+def slot_of(participation: Participation) -> BoothSlot | None:
+    """The slot this person booked."""
+    return BoothSlot.objects.filter(bookings__participation=participation).first()
+
+
+def materials(occasion: Occasion, at: datetime) -> QuerySet[Material]:
+    """What may be downloaded at this instant."""
+    return occasion.materials.filter(public_from__lte=at).select_related("upload").order_by("title")
