@@ -135,7 +135,7 @@ def format_deadline(closes_at: datetime, lang: str = "ja", *, year: bool = False
 
 
 def age_on(birth: date, day: date) -> int:
-    """Full years lived on that day, counted up from 0:00 of the birthday (29 February: 1 March in common years).
+    """Full years lived on that day, counted up from 0:00 of the birthday (29 February: or 1 March).
 
     The law counts an age as reached when the day *before* the birthday ends. That is the same moment, but a
     rule that asks who reaches an age *by the end of* a day (「4月1日までに18歳に達する者」) needs
@@ -160,8 +160,8 @@ class SchoolStage(StrEnum):
 def school_grade(birth: date, day: date) -> int:
     """School year of one who entered at the usual age: 1–6 elementary, 7–9 junior high, 10–12 high school.
 
-    Below 1 is before school, above 12 is past it. An estimate from the birth date (2 April to 1 April), no proof
-    of enrolment: people repeat years, leave, study abroad or attend part-time courses of four years.
+    Below 1 is before school, above 12 is past it. An estimate from the birth date (2 April to 1 April), no
+    proof of enrolment: people repeat years, leave, study abroad or attend part-time courses of four years.
     """
     cohort = fiscal_year(birth - ONE_DAY)
     return fiscal_year(day) - cohort - 6
@@ -184,7 +184,7 @@ def school_stage_on(birth: date, day: date) -> SchoolStage:
 
 
 def shift_years_keep_weekday(day: date, years: int = 1) -> date:
-    """The same weekday nearest to this date `years` later: at most three days off, so it may leave the month."""
+    """The nearest same weekday `years` later: at most three days off, maybe in another month."""
     year = day.year + years
     near = date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
     return near + timedelta(days=(day.weekday() - near.weekday() + 3) % 7 - 3)

@@ -2,11 +2,12 @@
 
 1. Before the seed is known, the list of entries (receipt code, class) is fixed and its hash published.
 2. A value that nobody here controls, named before the call closed, becomes public.
-3. The seed is SHA-256 over `list_hash:public_value`; each entry's rank is SHA-256 over `seed:code`. All ASCII.
+3. The seed is SHA-256 over `list_hash:public_value`; an entry's rank is SHA-256 over `seed:code`; ASCII.
 
-Places go by class (a smaller number first), within a class by rank; those left over wait in the same order. The
-order of the input never matters. What breaks the format is refused with ValueError, its text a reason code:
-`bad_code`, `duplicate_code`, `bad_class`, `bad_seed`, `bad_seats`, `bad_hash`, `bad_public_value`.
+Places go by class (a smaller number first), within a class by rank; those left over wait in the same
+order. The order of the input never matters. What breaks the format is refused with ValueError, its text a
+reason code: `bad_code`, `duplicate_code`, `bad_class`, `bad_seed`, `bad_seats`, `bad_hash`,
+`bad_public_value`.
 """
 
 import re
@@ -33,7 +34,7 @@ class Drawn(NamedTuple):
 
 
 def draw_order(codes: Iterable[str], hexseed: str) -> list[str]:
-    """Codes by SHA-256 over the ASCII bytes of `hexseed + ":" + code`, ties by code. Seeds are lower-case hex."""
+    """Codes by SHA-256 over the ASCII of `hexseed + ":" + code`, ties by code. Seeds: lower-case hex."""
     if not _HEX.fullmatch(hexseed):
         raise ValueError("bad_seed")
     found = list(codes)
@@ -95,9 +96,9 @@ def make_proof(entries: Sequence[Entry], public_value: str, seats: int) -> dict[
 def recompute(proof: Mapping[str, Any]) -> list[str]:
     """Repeats a published draw; returns what is wrong with it, and nothing when it holds.
 
-    `malformed` (a key is missing or has another shape), any reason code of this module, or `list_hash_differs`,
-    `seed_differs`, `order_differs`. Each step is checked against the published step before it, so that the answer
-    names the step that broke.
+    `malformed` (a key is missing or has another shape), any reason code of this module, or
+    `list_hash_differs`, `seed_differs`, `order_differs`. Each step is checked against the published step
+    before it, so that the answer names the step that broke.
     """
     try:
         entries = [_pair(entry) for entry in proof["entries"]]
