@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.files import File
@@ -214,11 +215,13 @@ def _delete_files(uploads: list[Upload]) -> None:
     """Rows now, files after the commit: a rollback must not lose a file that a row still names."""
     storage = private_storage()
     for upload in uploads:
-        name = upload.file.name
-        transaction.on_commit(lambda name=name: storage.delete(name))
+        transaction.on_commit(partial(storage.delete, upload.file.name))
     Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
 
 
 def _sha256(incoming: IncomingFile) -> str:
+    digest = hashlib.sha256()
     incoming.file.seek(0)
-    return hashlib.file_digest(incoming.file, "sha256").hexdigest()
+    while chunk := incoming.file.read(65536):
+        digest.update(chunk)
+    return digest.hexdigest()

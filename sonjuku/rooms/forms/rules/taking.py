@@ -115,10 +115,12 @@ def check_file(incoming: IncomingFile, *, max_bytes: int) -> IncomingFile:
     try:
         kind = sniff(incoming.file.read(), incoming.name)
     except FileError as error:
+        why = {
+            "mismatch": _("ファイルの名前（拡張子）と中身の形式が違うため、受け取れません。"),
+            "unreadable": _("ファイルが壊れているか、マクロが入っているため、受け取れません。"),
+        }.get(error.reason, _("この形式のファイルは受け取れません。"))
         raise Refused(
-            "file_type",
-            _("このファイルは受け取れない形式か、名前と中身の形式が違います。"),
-            _("PDF・PNG・JPEG・Word・Excelのファイルを選んでください。") + again,
+            "file_type", why, _("PDF・PNG・JPEG・Word・Excelのファイルを選んでください。") + again
         ) from error
     incoming.file.seek(0)
     return replace(incoming, mime=kind.mime)

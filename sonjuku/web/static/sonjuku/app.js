@@ -8,12 +8,16 @@
     [...form.elements].filter((e) => e.name === name && !e.disabled && (!["radio", "checkbox"].includes(e.type) || e.checked))
       .flatMap((e) => (e.multiple && e.options ? [...e.selectedOptions].map((o) => o.value) : [e.value]))
       .filter((value) => value !== "");
+  // A question without an answer meets no condition, not even "is not"; a hidden one is disabled and counts as without.
+  const number = (text) => Number(text.normalize("NFKC").replace(/,/g, ""));
   const holds = (given, op, wanted) => {
+    if (!given.length) return false;
     switch (op) {
-      case "answered": return given.length > 0;
-      case "is_not": return !given.includes(wanted);
-      case "at_least": return given.some((value) => Number(value) >= Number(wanted));
-      default: return given.includes(wanted); // is, includes
+      case "answered": return true;
+      case "is": return given.length === 1 && given[0] === wanted;
+      case "is_not": return given.length !== 1 || given[0] !== wanted;
+      case "at_least": return number(given[0]) >= number(wanted);
+      default: return given.includes(wanted);
     }
   };
   const branch = (form) => {
