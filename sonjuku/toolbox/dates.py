@@ -135,8 +135,9 @@ def format_deadline(closes_at: datetime, lang: str = "ja", *, year: bool = False
 
 
 def age_on(birth: date, day: date) -> int:
-    """Full years lived on that day, counted up from 0:00 of the birthday (29 February: or 1 March).
+    """Full years lived on that day, counted up from 0:00 of the birthday.
 
+    One born on 29 February counts up on 1 March in common years.
     The law counts an age as reached when the day *before* the birthday ends. That is the same moment, but a
     rule that asks who reaches an age *by the end of* a day (「4月1日までに18歳に達する者」) needs
     `age_reached_by`.
