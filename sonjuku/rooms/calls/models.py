@@ -70,7 +70,9 @@ class Call(Row):
 
     announced_at = models.DateTimeField(null=True, blank=True)
     opens_at = models.DateTimeField(null=True, blank=True)
-    closes_at = models.DateTimeField(null=True, blank=True, help_text=_("この時刻ちょうどからは受け付けません"))
+    closes_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("この時刻ちょうどからは受け付けません")
+    )
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     period_note = models.CharField(max_length=200, blank=True)
@@ -100,7 +102,9 @@ class Call(Row):
     contact_hours_en = models.CharField(max_length=80, blank=True)
 
     selection = models.CharField(max_length=12, choices=Selection, default=Selection.FIRST_COME)
-    seed_source = models.CharField(max_length=200, blank=True, help_text=_("抽選に使う、締切より後に公表される数"))
+    seed_source = models.CharField(
+        max_length=200, blank=True, help_text=_("抽選に使う、締切より後に公表される数")
+    )
     seed_source_en = models.CharField(max_length=240, blank=True)
     min_reviewers = models.PositiveSmallIntegerField(default=2)
     form_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
@@ -121,7 +125,9 @@ class Call(Row):
         constraints = [
             models.UniqueConstraint(fields=["council", "code"], name="call_code_once"),
             models.CheckConstraint(
-                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
                 name="call_opens_before_it_closes",
             ),
         ]
@@ -194,7 +200,9 @@ class SeatPool(Row):
     option_en = models.CharField(max_length=120, blank=True)
     seat_type = models.CharField(max_length=80, blank=True)
     seat_type_en = models.CharField(max_length=120, blank=True)
-    reserved_for_lg_codes = models.JSONField(default=list, help_text=_("この席を先に割り当てる住所の団体コード"))
+    reserved_for_lg_codes = models.JSONField(
+        default=list, help_text=_("この席を先に割り当てる住所の団体コード")
+    )
     capacity = models.PositiveIntegerField()
     taken = models.PositiveIntegerField(default=0)
     ordinal = models.PositiveSmallIntegerField(default=0)
@@ -258,6 +266,9 @@ class SelectionRun(Row):
     seed_value = models.CharField(max_length=200, blank=True)
     seed = models.CharField(max_length=64, blank=True)
     order = models.JSONField(default=list)
+    terms = models.JSONField(
+        default=dict, help_text="seats, pools with who may sit there, winners: codes only"
+    )
     drawn_at = models.DateTimeField(null=True)
     announced_at = models.DateTimeField(null=True)
 

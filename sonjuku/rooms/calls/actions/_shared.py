@@ -1,0 +1,105 @@
+"""What every action on calls begins with: the right council, the lock, an allowed move."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import F, Model
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.rooms.calls.models import Application, Call, SeatPool
+from sonjuku.rooms.calls.rules import Entrant, Seats, application_may_move, may_move
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.toolbox.refusals import Refused
+
+
+class Change(NamedTuple):
+    """What became of one application, and who was offered the place it set free."""
+
+    application: Application
+    offered: list[Application]
+
+
+def own(by: Actor, council_id: UUID, *rows: Model | None) -> None:
+    """Refuse an actor of another council, and rows (person, programme, body …) that belong to another council."""
+    strangers = [row for row in rows if row is not None and getattr(row, "council_id") != council_id]  # noqa: B009
+    if strangers or (by.council_id is not None and by.council_id != council_id):
+        raise Refused("other_council", _("ほかの協議会のデータは変えられません。"))
+
+
+def lock(call: Call) -> Call:
+    """The call as it stands, its row and seat pools locked until the transaction ends.
+
+    Whoever gives or frees a place, or changes an application's state, holds this lock.
+    """
+    fresh = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
+    list(SeatPool.objects.select_for_update().filter(call=fresh).order_by("id"))
+    return fresh
+
+
+def reread(application: Application) -> tuple[Call, Application]:
+    """The locked call and the application as it stands in the database (a page's copy may be old or sealed)."""
+    call = lock(application.call)
+    return call, Application.objects.select_related("person", "call").get(pk=application.pk)
+
+
+def move_call(call: Call, to: Call.State) -> None:
+    if not may_move(call.state, to):
+        raise Refused(
+            "stale",
+            format_lazy(
+                _("この募集はいま「{state}」です。この操作はできません。"), state=Call.State(call.state).label
+            ),
+            _("ページを読み直して、いまの状態を確かめてください。"),
+        )
+    call.state = to
+
+
+def move(application: Application, to: Application.State, at: datetime) -> None:
+    """Change the state in memory, with the instants that follow from it; the caller saves."""
+    if not application_may_move(application.state, to):
+        raise Refused(
+            "stale",
+            format_lazy(
+                _("この申込みはいま「{state}」です。この操作はできません。"),
+                state=application.get_state_display(),
+            ),
+            _("ページを読み直して、いまの状態を確かめてください。"),
+        )
+    application.state = to
+    # A withdrawal before the announcement must not unseal the verdict.
+    if to != Application.State.WITHDRAWN:
+        application.announced_at = application.announced_at or at
+    if to in Application.ENDED:
+        application.ended_at = at
+
+
+# Seats: an application that has a seat_pool is counted in its `taken`, always and only then.
+
+
+def seats(call: Call) -> list[Seats]:
+    return [Seats.of(pool) for pool in call.seat_pools.order_by("ordinal", "id")]
+
+
+def entrant(application: Application) -> Entrant:
+    return Entrant(application.code, application.option, application.person.lg_code)
+
+
+def take(pool_id: UUID) -> bool:
+    """Count one seat as taken if one is free."""
+    free = SeatPool.objects.filter(pk=pool_id, taken__lt=F("capacity"))
+    return free.update(taken=F("taken") + 1) == 1
+
+
+def give_back(application: Application) -> None:
+    """Free the application's seat, if it holds one, in memory and in the pool; the caller saves."""
+    if application.seat_pool_id is None:
+        return
+    SeatPool.objects.filter(pk=application.seat_pool_id, taken__gt=0).update(taken=F("taken") - 1)
+    application.seat_pool = None
+
+
+def refuse_if(condition: bool, code: str, message: Any, next_step: Any = "") -> None:
+    if condition:
+        raise Refused(code, message, next_step)

@@ -1,0 +1,276 @@
+"""Applying: what comes in through the page or over the counter, and what its applicant does with it."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.rooms.calls import queries
+from sonjuku.rooms.calls.actions._shared import Change, lock, move, own, refuse_if, reread
+from sonjuku.rooms.calls.actions.waiting import end_and_offer, offer_seat, place
+from sonjuku.rooms.calls.models import Application, Call, FactCheck, SelectionRun
+from sonjuku.rooms.calls.rules import (
+    REAPPLY_FROM,
+    Facts,
+    closed_text,
+    eligibility_problems,
+    received_in_time,
+)
+from sonjuku.rooms.forms.models import Response
+from sonjuku.rooms.journal.actions import record, writes
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.people.models import Account, Person
+from sonjuku.toolbox.dates import day_of
+from sonjuku.toolbox.lg_code import same_area
+from sonjuku.toolbox.refusals import Refused
+
+A = Application.State
+ELSEWHERE = _("ほかの募集をご覧いただくか、問合せ先にご連絡ください。")
+
+
+@writes
+def submit(
+    *,
+    by: Actor,
+    call: Call,
+    person: Person,
+    facts: Facts,
+    response: Response | None = None,
+    option: str = "",
+    channel: str = "web",
+    received_at: datetime | None = None,
+    deadline_by: str = "",
+    entered_by: Account | None = None,
+    needs_guardian: bool = False,
+    referral: str = "",
+    application_id: UUID | None = None,
+) -> Application:
+    """Take one person's application; a second one returns the first, unless that one was withdrawn or has lapsed.
+
+    On paper `received_at` (arrival, or the postmark's day) decides about the deadline; it may be entered after the
+    close until a list is frozen. First come: ACCEPTED with a seat; SUBMITTED holding its seat while a guardian's
+    consent is awaited; WAITLISTED when full or others wait. Else SUBMITTED. `application_id` names a new row in
+    advance. Refused: not_open, closed, list_frozen, invitation_only, unknown_option, ineligible, other_council.
+    """
+    call = lock(call)
+    own(by, call.council_id, person, response)
+    earlier = call.applications.filter(person=person).first()
+    if earlier is not None and earlier.state not in REAPPLY_FROM:
+        return earlier
+    on_paper = channel != Application.Channel.WEB
+    _check_open(call, received_at or by.at if on_paper else by.at, on_paper=on_paper)
+    _check_terms(call, facts, option, day_of(received_at or by.at))
+    # Whoever left and comes back starts anew at the end of the queue, under the same receipt code.
+    application = Application(
+        council_id=call.council_id,
+        call=call,
+        person=person,
+        state=A.SUBMITTED,
+        option=option,
+        response=response,
+        submitted_at=by.at,
+        needs_guardian=needs_guardian,
+        referral=referral,
+        out_of_area=not same_area(person.lg_code, [call.council.lg_code]) if person.lg_code else None,
+        channel=channel,
+        received_at=received_at or by.at,
+        deadline_by=deadline_by,
+        entered_by=entered_by,
+    )
+    if earlier is not None:
+        application.id, application.code, application.created_at = (
+            earlier.id,
+            earlier.code,
+            earlier.created_at,
+        )
+    elif application_id is not None:
+        application.id = application_id
+    if call.is_immediate:
+        place(call, application, by.at)
+    application.save(force_insert=earlier is None, force_update=earlier is not None)
+    record(by=by, verb="application.submitted", subject=application, for_person_id=person.id)
+    return application
+
+
+def _check_open(call: Call, instant: datetime, *, on_paper: bool) -> None:
+    refuse_if(
+        call.selection == Call.Selection.INVITATION,
+        "invitation_only",
+        _("この募集は、ご案内した方だけが参加できます。"),
+        _("ご案内が届いていないときは、問合せ先にご連絡ください。"),
+    )
+    begun = SelectionRun.objects.filter(call=call).exclude(state=SelectionRun.State.PREPARED)
+    refuse_if(
+        on_paper and begun.exists(),
+        "list_frozen",
+        _("選考が始まったため、新しい申込みは入力できません。"),
+        _("届いた紙は、受け付けられなかったことを本人にお知らせください。"),
+    )
+    accepting = {Call.State.OPEN, Call.State.CLOSED} if on_paper else {Call.State.OPEN}
+    if call.state in accepting and received_in_time(call, instant):
+        return
+    over = call.state in {Call.State.CLOSED, Call.State.DECIDED, Call.State.FINISHED}
+    if over or (call.closes_at is not None and instant >= call.closes_at):
+        raise Refused("closed", closed_text(call), ELSEWHERE)
+    raise Refused("not_open", _("この募集はまだ受け付けていません。"), _("受付の開始をお待ちください。"))
+
+
+def _check_terms(call: Call, facts: Facts, option: str, day: date) -> None:
+    refuse_if(
+        option not in {pool.option for pool in queries.pools(call)},
+        "unknown_option",
+        _("選んだ区分は、この募集にありません。"),
+        _("区分を選び直してください。"),
+    )
+    rules = list(call.eligibility_rules.all())
+    names = queries.names_in(rules, get_language() or "ja")
+    problems = eligibility_problems(rules, facts, day=day, names=names)
+    if problems:
+        raise Refused(
+            "ineligible",
+            format_lazy("{}" * len(problems), *[problem.message for problem in problems]),
+            _("登録されている内容が違うときは、直してからもう一度お進みください。"),
+        )
+
+
+@writes
+def forget_answers(*, by: Actor, application: Application) -> None:
+    """Erase the answers of a withdrawn or lapsed application, so that its person can answer anew. Refused: stale."""
+    call, application = reread(application)
+    own(by, call.council_id)
+    refuse_if(
+        application.state not in REAPPLY_FROM, "stale", _("受け付けた申込みの回答は消せません。"), ELSEWHERE
+    )
+    if application.response is not None:
+        application.response.delete()
+        record(by=by, verb="response.erased", subject=application, for_person_id=application.person_id)
+
+
+@writes
+def invite(*, by: Actor, call: Call, person: Person) -> Application:
+    """Offer a place of an invitation call to one person; inviting again returns the same application.
+
+    OFFERED with a seat and a date to confirm by. Refused: not_open, full, other_council.
+    """
+    call = lock(call)
+    own(by, call.council_id, person)
+    earlier = call.applications.filter(person=person).first()
+    if earlier is not None and earlier.state not in REAPPLY_FROM:
+        return earlier
+    refuse_if(
+        call.selection != Call.Selection.INVITATION or not call.takes_applications(by.at),
+        "not_open",
+        _("この募集では、いま招待できません。"),
+        _("招待の募集を公開してから、もう一度お試しください。"),
+    )
+    application = earlier or Application(council_id=call.council_id, call=call, person=person)
+    application.state, application.submitted_at = A.SUBMITTED, by.at
+    application.confirm_by = application.ended_at = None
+    refuse_if(
+        not offer_seat(call, application, by.at),
+        "full",
+        _("定員に達しているため、招待できません。"),
+        _("辞退があるまでお待ちください。"),
+    )
+    application.save()
+    record(by=by, verb="application.invited", subject=application, for_person_id=person.id)
+    return application
+
+
+@writes
+def confirm(*, by: Actor, application: Application) -> Application:
+    """Take up an offered place: OFFERED becomes ACCEPTED. Confirming again changes nothing.
+
+    Refused: offer_lapsed at `confirm_by` exactly and later, guardian_missing, stale.
+    """
+    call, application = reread(application)
+    own(by, call.council_id)
+    if application.state == A.ACCEPTED:
+        return application
+    refuse_if(
+        application.state == A.LAPSED
+        or (
+            application.state == A.OFFERED
+            and application.confirm_by is not None
+            and by.at >= application.confirm_by
+        ),
+        "offer_lapsed",
+        _("確認の期限が過ぎたため、席は次の方に回りました。"),
+        _("ご事情があるときは、問合せ先にご連絡ください。"),
+    )
+    refuse_if(
+        application.state == A.OFFERED and queries.guardian_missing(application),
+        "guardian_missing",
+        _("保護者の同意がまだ届いていません。"),
+        _("保護者の方にお答えいただいてから、もう一度お進みください。"),
+    )
+    move(application, A.ACCEPTED, by.at)
+    application.save()
+    record(by=by, verb="application.confirmed", subject=application, for_person_id=application.person_id)
+    return application
+
+
+@writes
+def withdraw(*, by: Actor, application: Application) -> Change:
+    """取下げ, before a place was given. Frees a held seat and offers it on. Refused: stale."""
+    call, application = reread(application)
+    own(by, call.council_id)
+    if application.state == A.WITHDRAWN:
+        return Change(application, [])
+    return end_and_offer(by, call, application, A.WITHDRAWN, "application.withdrawn")
+
+
+@writes
+def decline(*, by: Actor, application: Application) -> Change:
+    """辞退, after a place was given. Frees the seat and offers it to whoever waits next. Refused: stale."""
+    call, application = reread(application)
+    own(by, call.council_id)
+    if application.state == A.DECLINED:
+        return Change(application, [])
+    return end_and_offer(by, call, application, A.DECLINED, "application.declined")
+
+
+@writes
+def check_entry(*, by: Actor, application: Application) -> Application:
+    """A second person has compared a proxy entry with the paper. Refused: same_person, not_on_paper."""
+    call, application = reread(application)
+    own(by, call.council_id)
+    refuse_if(
+        application.channel == Application.Channel.WEB,
+        "not_on_paper",
+        _("本人が画面から申し込んだものは、照合が要りません。"),
+    )
+    refuse_if(
+        application.entered_by_id is None
+        or application.entered_by_id == by.account_id
+        or by.account_id is None,
+        "same_person",
+        _("入力した人と照合する人は、別の人にしてください。"),
+        _("ほかの担当者に照合を頼んでください。"),
+    )
+    if application.checked_at is None:
+        application.checked_by_id, application.checked_at = by.account_id, by.at
+        application.save(update_fields=["checked_by", "checked_at"])
+        record(by=by, verb="application.checked", subject=application, for_person_id=application.person_id)
+    return application
+
+
+@writes
+def record_fact_check(*, by: Actor, application: Application, fact: str, how: str) -> FactCheck:
+    """Note that a declared fact (an EligibilityRule.Kind) was checked, and how in words; no copy is kept."""
+    own(by, application.council_id)
+    check, _created = FactCheck.objects.update_or_create(
+        application=application,
+        fact=fact,
+        defaults={"how": how.strip(), "checked_by_id": by.account_id, "checked_at": by.at},
+    )
+    record(
+        by=by,
+        verb="application.fact_checked",
+        subject=application,
+        for_person_id=application.person_id,
+        field_names=[fact],
+    )
+    return check

@@ -1,0 +1,350 @@
+"""The life of a call: written, announced, opened (terms freeze), closed, finished, repeated next year."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.rooms.calls import queries
+from sonjuku.rooms.calls.actions._shared import give_back, lock, move, move_call, own, refuse_if
+from sonjuku.rooms.calls.models import (
+    Application,
+    Approval,
+    Call,
+    CallBody,
+    Criterion,
+    EligibilityRule,
+    SeatPool,
+)
+from sonjuku.rooms.calls.rules import EDITABLE_FIELDS, HARMLESS_FIELDS
+from sonjuku.rooms.forms.actions import copy_form, freeze
+from sonjuku.rooms.forms.models import FormVersion
+from sonjuku.rooms.journal.actions import record, record_many, writes
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.people.models import Body, Council
+from sonjuku.rooms.programmes.models import Programme
+from sonjuku.rooms.vocabulary.models import Audience
+from sonjuku.toolbox.dates import at_tokyo, local, shift_years_keep_weekday
+from sonjuku.toolbox.refusals import Refused
+
+S, A = Call.State, Application.State
+UNFROZEN = {S.DRAFT, S.ANNOUNCED}
+
+
+@writes
+def create_call(
+    *, by: Actor, council: Council, programme: Programme, host: Body | None = None, **fields: Any
+) -> Call:
+    """A draft. `host` (default: the actor's body) hosts it; another body of the actor's operates it.
+
+    `fields` are Call fields. Refused: code_taken, other_council. Raises ValueError for a field nobody may set.
+    """
+    own(by, council.id, programme, host)
+    fields = _checked(council, fields)
+    call = Call(council=council, programme=programme, **fields)
+    _save_code(call)
+    host_id = host.id if host else by.body_id
+    if host_id is not None:
+        CallBody.objects.create(call=call, body_id=host_id, role=CallBody.Role.HOST)
+    if by.body_id is not None and by.body_id != host_id:
+        CallBody.objects.create(call=call, body_id=by.body_id, role=CallBody.Role.OPERATOR)
+    record(by=by, verb="call.created", subject=call, field_names=fields)
+    return call
+
+
+def _checked(council: Council, fields: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = {name.removesuffix("_id") for name in fields} - EDITABLE_FIELDS
+    if unknown:
+        raise ValueError(f"unknown_fields: {', '.join(sorted(unknown))}")
+    for row in fields.values():
+        if isinstance(row, Body | Programme | FormVersion) and row.council_id != council.id:
+            raise Refused("other_council", _("ほかの協議会のデータは使えません。"))
+    return dict(fields)
+
+
+def _save_code(call: Call) -> None:
+    try:
+        with transaction.atomic():
+            call.save()
+    except IntegrityError as error:
+        if Call.objects.filter(council_id=call.council_id, code=call.code).exclude(pk=call.pk).exists():
+            raise Refused(
+                "code_taken", _("この記号は、ほかの募集で使われています。"), _("別の記号を入力してください。")
+            ) from None
+        raise Refused(
+            "wrong_period", _("締切は、受付の開始より後にしてください。"), _("日時を確かめてください。")
+        ) from error
+
+
+@writes
+def change_call(*, by: Actor, call: Call, **fields: Any) -> Call:
+    """Change fields; once the call has opened only HARMLESS_FIELDS. Refused: frozen, code_taken, other_council."""
+    call = lock(call)
+    own(by, call.council_id)
+    fields = _checked(call.council, fields)
+    changed = [name for name, value in fields.items() if getattr(call, name) != value]
+    terms = {name.removesuffix("_id") for name in changed} - HARMLESS_FIELDS
+    if terms:
+        _must_be_unfrozen(call)
+    for name in changed:
+        setattr(call, name, fields[name])
+    if changed:
+        _save_code(call)
+        record(by=by, verb="call.changed", subject=call, field_names=changed)
+    return call
+
+
+def _must_be_unfrozen(call: Call) -> None:
+    refuse_if(
+        call.state not in UNFROZEN,
+        "frozen",
+        _("受付を始めた募集の条件は変えられません。申し込んだ人との約束だからです。"),
+        _("変える必要があるときは、問合せ先や説明文で知らせるか、新しい募集を作ってください。"),
+    )
+
+
+@writes
+def set_pools(*, by: Actor, call: Call, pools: Sequence[Mapping[str, Any]]) -> list[SeatPool]:
+    """Replace the seat pools (SeatPool fields; `capacity` needed). Refused("frozen") once open."""
+    return _replace(by, call, SeatPool, pools)
+
+
+@writes
+def set_rules(*, by: Actor, call: Call, rules: Sequence[Mapping[str, Any]]) -> list[EligibilityRule]:
+    """Replace the eligibility rules (EligibilityRule fields). Refused("frozen") once open."""
+    return _replace(by, call, EligibilityRule, rules)
+
+
+@writes
+def set_criteria(*, by: Actor, call: Call, criteria: Sequence[Mapping[str, Any]]) -> list[Criterion]:
+    """Replace the criteria of a review (Criterion fields). Refused("frozen") once open."""
+    return _replace(by, call, Criterion, criteria)
+
+
+def _replace(by: Actor, call: Call, model: Any, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+    call = lock(call)
+    own(by, call.council_id)
+    _must_be_unfrozen(call)
+    model.objects.filter(call=call).delete()
+    made = [model(call=call, **{"ordinal": number, **row}) for number, row in enumerate(rows, start=1)]
+    model.objects.bulk_create(made)
+    record(by=by, verb="call.changed", subject=call, field_names=[model._meta.model_name])
+    return made
+
+
+@writes
+def set_bodies(*, by: Actor, call: Call, bodies: Iterable[tuple[Body, str]]) -> None:
+    """Replace who has which CallBody.Role on the call; it decides who sees its people, so it stays changeable."""
+    call = lock(call)
+    wanted = list(bodies)
+    own(by, call.council_id, *[body for body, _role in wanted])
+    refuse_if(
+        not any(role == CallBody.Role.HOST for _body, role in wanted),
+        "no_host",
+        _("主催する団体を一つ以上選んでください。"),
+    )
+    call.bodies.all().delete()
+    CallBody.objects.bulk_create([CallBody(call=call, body=body, role=role) for body, role in wanted])
+    record(by=by, verb="call.changed", subject=call, field_names=["bodies"])
+
+
+@writes
+def set_audiences(*, by: Actor, call: Call, audiences: Iterable[Audience]) -> None:
+    """Whom the call is for, to find it by; who may apply is decided by the eligibility rules."""
+    own(by, call.council_id)
+    call.audiences.set(audiences)
+    record(by=by, verb="call.changed", subject=call, field_names=["audiences"])
+
+
+@writes
+def record_approval(*, by: Actor, call: Call, step: str, number: str, decided_on: date) -> Approval:
+    """決裁番号 and 決裁日 of one step (Approval.Step); entering it again corrects it. Refused("incomplete")."""
+    own(by, call.council_id)
+    refuse_if(not number.strip(), "incomplete", _("決裁番号を入力してください。"))
+    approval, _created = Approval.objects.update_or_create(
+        call=call, step=step, defaults={"number": number.strip(), "decided_on": decided_on}
+    )
+    record(by=by, verb="call.approved", subject=call, field_names=[step])
+    return approval
+
+
+@writes
+def announce_call(*, by: Actor, call: Call) -> Call:
+    """Make a draft visible, not open (予告). Announcing again changes nothing. Refused: stale."""
+    call = lock(call)
+    own(by, call.council_id)
+    if call.state == S.ANNOUNCED:
+        return call
+    move_call(call, S.ANNOUNCED)
+    call.announced_at = by.at
+    call.save(update_fields=["state", "announced_at"])
+    record(by=by, verb="call.announced", subject=call)
+    return call
+
+
+@writes
+def open_call(*, by: Actor, call: Call) -> Call:
+    """Open a call and freeze its form, criteria and wording. Opening again changes nothing.
+
+    Refused: incomplete (see queries.still_missing), too_early, too_late, stale, form_incomplete, other_council.
+    """
+    call = lock(call)
+    own(by, call.council_id)
+    if call.state == S.OPEN:
+        return call
+    move_call(call, S.OPEN)
+    missing = queries.still_missing(call)
+    if missing:
+        texts = format_lazy("{}" * len(missing), *[each.message for each in missing])
+        raise Refused("incomplete", texts, _("足りないところを入力してから、もう一度公開してください。"))
+    assert call.opens_at is not None
+    assert call.closes_at is not None
+    refuse_if(
+        by.at < call.opens_at,
+        "too_early",
+        _("受付の開始日時がまだ来ていません。"),
+        _("予告を公開しておくと、その時刻に自動で受付を始めます。"),
+    )
+    refuse_if(
+        call.closes_at <= by.at,
+        "too_late",
+        _("締切がもう過ぎています。"),
+        _("締切の日時を確かめてください。"),
+    )
+    for version in (call.form_version, call.survey_version):
+        if version is not None:
+            freeze(by=by, version=version)
+    call.frozen_at, call.announced_at = by.at, call.announced_at or by.at
+    call.save(update_fields=["state", "frozen_at", "announced_at"])
+    record(by=by, verb="call.opened", subject=call)
+    return call
+
+
+@writes
+def close_call(*, by: Actor, call: Call) -> Call:
+    """End the period of application once its close has come. Refused: too_early, stale."""
+    call = lock(call)
+    own(by, call.council_id)
+    if call.state == S.CLOSED:
+        return call
+    move_call(call, S.CLOSED)
+    refuse_if(
+        call.closes_at is not None and by.at < call.closes_at,
+        "too_early",
+        _("締切の前に受付を終えることはできません。公開した締切は約束だからです。"),
+    )
+    call.save(update_fields=["state"])
+    record(by=by, verb="call.closed", subject=call)
+    return call
+
+
+@writes
+def finish_call(*, by: Actor, call: Call) -> Call:
+    """End a call. Who still waits is not selected, open offers lapse. Refused: undecided, stale."""
+    call = lock(call)
+    own(by, call.council_id)
+    if call.state == S.FINISHED:
+        return call
+    refuse_if(
+        call.state == S.CLOSED
+        and not call.is_immediate
+        and call.applications.filter(state=A.SUBMITTED).exists(),
+        "undecided",
+        _("結果を待っている申込みがあります。"),
+        _("先に選考と結果の発表を済ませてください。"),
+    )
+    move_call(call, S.FINISHED)
+    _end_open(by, call)
+    call.save(update_fields=["state"])
+    record(by=by, verb="call.finished", subject=call)
+    return call
+
+
+def _end_open(by: Actor, call: Call) -> None:
+    pending = call.applications.filter(state__in=[A.WAITLISTED, A.OFFERED, A.SUBMITTED])
+    ended = list(pending.select_related("call"))
+    for application in ended:
+        waited = application.state == A.WAITLISTED
+        move(application, A.NOT_SELECTED if waited else A.LAPSED, by.at)
+        give_back(application)
+        application.save()
+    record_many(by=by, verb="application.ended", subjects=ended)
+
+
+@writes
+def switch_mode(
+    *, by: Actor, call: Call, mode: str, venue: str = "", webinar_url: str = "", venue_en: str = ""
+) -> Call:
+    """Change between on site, online and hybrid at any time before the end; nobody loses a place.
+
+    `venue` is needed unless online. Refused: incomplete, stale. Letters: flows.calling.switch_mode.
+    """
+    call = lock(call)
+    own(by, call.council_id)
+    refuse_if(call.state == S.FINISHED, "stale", _("この募集はもう終わっています。"))
+    mode = Call.Mode(mode)
+    refuse_if(
+        mode != Call.Mode.ONLINE and not (venue.strip() or call.venue),
+        "incomplete",
+        _("会場を入力してください。"),
+    )
+    call.webinar_status = mode
+    call.venue, call.venue_en = venue.strip() or call.venue, venue_en.strip() or call.venue_en
+    call.webinar_url = webinar_url.strip() or call.webinar_url
+    fields = ["webinar_status", "venue", "venue_en", "webinar_url"]
+    call.save(update_fields=fields)
+    record(by=by, verb="call.mode_switched", subject=call, field_names=fields)
+    return call
+
+
+# Next year
+
+_NOT_COPIED = {"id", "code", "state", "announced_at", "frozen_at", "cloned_from", "historic_applications"}
+
+
+@writes
+def clone_call(*, by: Actor, call: Call, code: str, years: int = 1) -> Call:
+    """Last year's call as a new draft: days and deadlines moved by whole years, each on its weekday.
+
+    Forms are copied as drafts. Approvals, the seed's source and the agreement's end are this year's business: approvals
+    and seed source start empty. Refused: code_taken, other_council. Occasions and obligations: flows.calling.clone.
+    """
+    own(by, call.council_id)
+    source = Call.objects.get(pk=call.pk)
+    values = {
+        f.attname: getattr(source, f.attname) for f in Call._meta.concrete_fields if f.name not in _NOT_COPIED
+    }
+    values = {name: _moved(value, years) for name, value in values.items()}
+    clone = Call(**values, code=code, cloned_from=source)
+    clone.seed_source = clone.seed_source_en = ""
+    for field in ("form_version", "survey_version"):
+        version = getattr(source, field)
+        if version is not None:
+            setattr(clone, field, copy_form(by=by, form=version.form).versions.get())
+    _save_code(clone)
+    clone.audiences.set(source.audiences.all())
+    for rows in (source.bodies, source.seat_pools, source.eligibility_rules, source.criteria):
+        for row in rows.all():
+            _copy_row(row, clone, years)
+    record(by=by, verb="call.cloned", subject=clone)
+    return clone
+
+
+def _copy_row(row: Any, clone: Call, years: int) -> None:
+    kept = {
+        field.attname: _moved(getattr(row, field.attname), years)
+        for field in row._meta.concrete_fields
+        if field.name not in {"id", "call", "taken"}
+    }
+    type(row).objects.create(call=clone, **kept)
+
+
+def _moved(value: Any, years: int) -> Any:
+    """Days and instants move, on Tokyo's clock; anything else stays."""
+    if isinstance(value, datetime):
+        there = local(value)
+        return at_tokyo(shift_years_keep_weekday(there.date(), years), there.time())
+    return shift_years_keep_weekday(value, years) if isinstance(value, date) else value

@@ -1,0 +1,159 @@
+"""Seats and the waiting list: who gets one now, who is offered one next, whose offer has lapsed."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.rooms.calls import queries
+from sonjuku.rooms.calls.actions._shared import (
+    Change,
+    entrant,
+    give_back,
+    lock,
+    move,
+    own,
+    refuse_if,
+    reread,
+    seats,
+    take,
+)
+from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.calls.rules import allocate, confirm_by, pools_for
+from sonjuku.rooms.journal.actions import record, record_many, writes
+from sonjuku.rooms.journal.models import Actor
+
+A, V = Application.State, Application.Verdict
+
+
+def place(call: Call, application: Application, at: datetime) -> None:
+    """First come, under the lock: a seat, or the end of the waiting list. In memory; the caller saves."""
+    if not take_first(call, application, newcomer=True):
+        application.rank = queries.next_rank(call)
+        application.verdict, application.verdict_at = V.WAITLISTED, at
+        move(application, A.WAITLISTED, at)
+        return
+    application.verdict, application.verdict_at = V.SELECTED, at
+    if not application.needs_guardian:
+        move(application, A.ACCEPTED, at)
+
+
+def take_first(call: Call, application: Application, *, newcomer: bool = False) -> bool:
+    """Take the first free seat open to this person; a newcomer passes by what somebody waits for."""
+    me, pools = entrant(application), seats(call)
+    waiting = [entrant(row) for row in _waiting(call)] if newcomer else []
+    for pool in pools_for(pools, option=me.option, lg_code=me.lg_code):
+        if any(pool in pools_for(pools, option=w.option, lg_code=w.lg_code) for w in waiting):
+            continue
+        if take(pool.id):
+            application.seat_pool_id = pool.id
+            return True
+    return False
+
+
+def offer_seat(call: Call, application: Application, at: datetime) -> bool:
+    """Offer the first free seat open to this person, to be confirmed in time. In memory; the caller saves."""
+    if not take_first(call, application):
+        return False
+    application.verdict, application.verdict_at = V.SELECTED, application.verdict_at or at
+    application.offered_at, application.confirm_by = at, confirm_by(call, at)
+    move(application, A.OFFERED, at)
+    return True
+
+
+def _waiting(call: Call) -> list[Application]:
+    rows = call.applications.filter(state=A.WAITLISTED).select_related("person", "call")
+    return list(rows.order_by("rank", "submitted_at", "id"))
+
+
+@writes
+def offer_next(*, by: Actor, call: Call) -> list[Application]:
+    """Offer every free seat to those who wait, first in line first; returns whom. Nothing before the announcement.
+
+    An offer holds its seat until `confirm_by`.
+    """
+    call = lock(call)
+    own(by, call.council_id)
+    promoting = {Call.State.DECIDED}
+    if call.is_immediate:
+        promoting |= {Call.State.OPEN, Call.State.CLOSED}
+    if call.state not in promoting:
+        return []
+    waiting = _waiting(call)
+    chosen = allocate([entrant(row) for row in waiting], seats(call))
+    offered = []
+    for application in waiting:
+        if application.code in chosen and offer_seat(call, application, by.at):
+            application.save()
+            offered.append(application)
+    record_many(by=by, verb="application.offered", subjects=offered)
+    return offered
+
+
+def end_and_offer(
+    by: Actor, call: Call, application: Application, to: Application.State, verb: str
+) -> Change:
+    """Under the lock: end an application, free its seat and offer that on."""
+    move(application, to, by.at)
+    give_back(application)
+    application.save()
+    record(by=by, verb=verb, subject=application, for_person_id=application.person_id)
+    return Change(application, offer_next(by=by, call=call))
+
+
+@writes
+def lapse_offers(*, by: Actor, call: Call) -> tuple[list[Application], list[Application]]:
+    """End the offers of this call whose time has come and offer their seats on; returns (lapsed, offered)."""
+    call = lock(call)
+    own(by, call.council_id)
+    due = list(queries.offers_due(by.at).filter(call=call).select_related("person", "call"))
+    for application in due:
+        move(application, A.LAPSED, by.at)
+        give_back(application)
+        application.save()
+    record_many(by=by, verb="application.lapsed", subjects=due)
+    return due, offer_next(by=by, call=call) if due else []
+
+
+def lapse_due(*, by: Actor) -> list[Application]:
+    """Lapse what is due in every call, one transaction each; returns the lapsed. Letters: flows.confirming.lapse_due."""
+    calls = Call.objects.filter(pk__in=queries.offers_due(by.at).values("call")).order_by("pk")
+    return [application for call in calls for application in lapse_offers(by=by, call=call)[0]]
+
+
+# A guardian's answer
+
+
+@writes
+def accept_held(*, by: Actor, application: Application) -> Application:
+    """A guardian has consented: a first-come seat that was held becomes the applicant's. Else nothing changes."""
+    call, application = reread(application)
+    own(by, call.council_id)
+    if application.state == A.SUBMITTED and call.is_immediate and application.seat_pool_id:
+        move(application, A.ACCEPTED, by.at)
+        application.save()
+        record(by=by, verb="application.confirmed", subject=application, for_person_id=application.person_id)
+    return application
+
+
+@writes
+def end_without_guardian(*, by: Actor, application: Application, overdue: bool) -> Change:
+    """A guardian refused (INELIGIBLE) or did not answer in time (LAPSED). A held seat goes on to whoever waits.
+
+    Changes nothing once the application has ended. Refused("stale") when a place is already taken up.
+    """
+    call, application = reread(application)
+    own(by, call.council_id)
+    if application.state in Application.ENDED:
+        return Change(application, [])
+    refuse_if(
+        application.state == A.ACCEPTED,
+        "stale",
+        _("すでに参加が確定しています。"),
+        _("取りやめるときは、事務局へご連絡ください。"),
+    )
+    application.ineligible_reasons = ["guardian_overdue" if overdue else "guardian_refused"]
+    application.verdict, application.verdict_at = V.INELIGIBLE, by.at
+    to = A.LAPSED if overdue else A.INELIGIBLE
+    return end_and_offer(
+        by, call, application, to, "application.lapsed" if overdue else "application.excluded"
+    )

@@ -1,0 +1,63 @@
+"""Pure decisions about calls: no database, no clock; `at` and `day` are arguments."""
+
+from sonjuku.rooms.calls.rules.eligibility import Facts, Problem, eligibility_problems, rule_text
+from sonjuku.rooms.calls.rules.opening import (
+    EDITABLE_FIELDS,
+    HARMLESS_FIELDS,
+    Missing,
+    closed_text,
+    missing_to_open,
+    received_in_time,
+)
+from sonjuku.rooms.calls.rules.places import (
+    LATE_CLASS,
+    NORMAL_CLASS,
+    Entrant,
+    Seats,
+    allocate,
+    confirm_by,
+    consent_due,
+    pools_for,
+    score_of,
+)
+from sonjuku.rooms.calls.rules.states import (
+    APPLICATION_MOVES,
+    CALL_MOVES,
+    REAPPLY_FROM,
+    application_may_move,
+    may_move,
+)
+from sonjuku.rooms.calls.rules.timeline import Step, state_of, steps
+from sonjuku.rooms.calls.rules.words import Words, words
+
+__all__ = [
+    "APPLICATION_MOVES",
+    "CALL_MOVES",
+    "EDITABLE_FIELDS",
+    "HARMLESS_FIELDS",
+    "LATE_CLASS",
+    "NORMAL_CLASS",
+    "REAPPLY_FROM",
+    "Entrant",
+    "Facts",
+    "Missing",
+    "Problem",
+    "Seats",
+    "Step",
+    "Words",
+    "allocate",
+    "application_may_move",
+    "closed_text",
+    "confirm_by",
+    "consent_due",
+    "eligibility_problems",
+    "may_move",
+    "missing_to_open",
+    "pools_for",
+    "received_in_time",
+    "rule_text",
+    "score_of",
+    "state_of",
+    "steps",
+    "words",
+]

@@ -1,0 +1,125 @@
+"""Who may apply, and the reason in words for whoever may not. Each rule names its own day (基準日)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.rooms.calls.models import EligibilityRule
+from sonjuku.rooms.people.models import Person
+from sonjuku.toolbox.dates import age_on, format_date
+from sonjuku.toolbox.lg_code import same_area
+
+Kind = EligibilityRule.Kind
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a person on applying. `audiences` holds the person's own code and the codes above it."""
+
+    date_of_birth: date | None = None
+    lg_code: str = ""
+    school_stage: str = ""
+    audience: str = ""
+    credentials: frozenset[str] = frozenset()
+    audiences: frozenset[str] = field(default_factory=frozenset)
+
+
+class Problem(NamedTuple):
+    """Why one rule does not hold: its kind, and lazily translated words for the person."""
+
+    kind: str
+    message: Any
+
+
+_ASK_FOR: dict[str, Any] = {
+    Kind.AGE: _("生年月日を入力すると、応募資格を確かめられます。"),
+    Kind.SCHOOL_STAGE: _("在学の状況を入力すると、応募資格を確かめられます。"),
+    Kind.RESIDENCE_IN: _("住所を入力すると、応募資格を確かめられます。"),
+    Kind.RESIDENCE_OUT: _("住所を入力すると、応募資格を確かめられます。"),
+    Kind.AUDIENCE: _("あなたに当てはまる立場を選ぶと、応募資格を確かめられます。"),
+}
+
+
+def eligibility_problems(
+    rules: Iterable[EligibilityRule], facts: Facts, *, day: date, names: Mapping[str, str] | None = None
+) -> list[Problem]:
+    """The rules that these facts do not meet. `day` stands in for a rule without a day of its own.
+
+    `names` gives words for the codes in `values` (municipalities, audiences, credentials).
+    """
+    problems = []
+    for rule in rules:
+        met = _met(rule, facts, rule.as_of or day)
+        if met is None:
+            problems.append(Problem(rule.kind, _ASK_FOR[rule.kind]))
+        elif not met:
+            text = format_lazy(
+                _("この募集の対象は「{rule}」です。登録されている内容では当てはまりません。"),
+                rule=rule_text(rule, names),
+            )
+            problems.append(Problem(rule.kind, text))
+    return problems
+
+
+def _met(rule: EligibilityRule, facts: Facts, day: date) -> bool | None:
+    """True, False, or None when the fact is not known."""
+    if rule.kind == Kind.AGE:
+        if facts.date_of_birth is None:
+            return None
+        age = age_on(facts.date_of_birth, day)
+        return (rule.minimum is None or rule.minimum <= age) and (rule.maximum is None or age <= rule.maximum)
+    if rule.kind == Kind.SCHOOL_STAGE:
+        return facts.school_stage in rule.values if facts.school_stage else None
+    if rule.kind in {Kind.RESIDENCE_IN, Kind.RESIDENCE_OUT}:
+        if not facts.lg_code:
+            return None
+        return same_area(facts.lg_code, rule.values) == (rule.kind == Kind.RESIDENCE_IN)
+    if rule.kind == Kind.AUDIENCE:
+        own = facts.audiences | {facts.audience} - {""}
+        return bool(own & set(rule.values)) if own else None
+    return bool(facts.credentials & set(rule.values))
+
+
+def _text(rule: EligibilityRule, names: Mapping[str, str]) -> str:
+    listed = now("・").join(names.get(code, code) for code in rule.values)
+    if rule.kind == Kind.AGE:
+        text = _age_text(rule)
+    elif rule.kind == Kind.SCHOOL_STAGE:
+        stages = now("・").join(str(Person.SchoolStage(stage).label) for stage in rule.values)
+        text = now("%(stages)sの方") % {"stages": stages}
+    elif rule.kind == Kind.RESIDENCE_IN:
+        text = now("%(places)sに住む方") % {"places": listed}
+    elif rule.kind == Kind.RESIDENCE_OUT:
+        text = now("%(places)s以外に住む方") % {"places": listed}
+    elif rule.kind == Kind.AUDIENCE:
+        text = now("%(audiences)s") % {"audiences": listed}
+    else:
+        text = now("%(credentials)sを持っている方") % {"credentials": listed}
+    if rule.as_of is None:
+        return text
+    day = format_date(rule.as_of, (get_language() or "ja")[:2], year=True)
+    return now("%(rule)s（基準日：%(day)s）") % {"rule": text, "day": day}
+
+
+def _age_text(rule: EligibilityRule) -> str:
+    bounds = {"minimum": rule.minimum, "maximum": rule.maximum}
+    if rule.maximum is None:
+        return now("%(minimum)s歳以上の方") % bounds
+    if rule.minimum is None:
+        return now("%(maximum)s歳以下の方") % bounds
+    return now("%(minimum)s歳から%(maximum)s歳までの方") % bounds
+
+
+_lazy_text = lazy(_text, str)
+
+
+def rule_text(rule: EligibilityRule, names: Mapping[str, str] | None = None) -> Any:
+    """One rule as published, in the reader's language; codes without a name in `names` stand as they are."""
+    return _lazy_text(rule, names or {})

@@ -1,0 +1,123 @@
+"""What a call must say before it may open, what may still change afterwards, and what came in time."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.rooms.calls.models import Approval, Call, Criterion, SeatPool
+from sonjuku.toolbox.dates import day_of, format_deadline
+
+
+class Missing(NamedTuple):
+    """A field to fill in before opening, and why in words for staff. `field` is a Call field or a section's name."""
+
+    field: str
+    message: Any
+
+
+# Typing errors and contacts may be corrected while people apply; terms may not.
+HARMLESS_FIELDS = frozenset(
+    ["title_en", "summary", "summary_en", "period_note", "venue_en", "venue_address", "venue_lg_code", "webinar_url", "fee_note_en", "purpose_of_use_en", "contact_office", "contact_office_en", "contact_phone", "contact_hours", "contact_hours_en", "seed_source_en", "historic_applications", "is_demo"]
+)
+EDITABLE_FIELDS = HARMLESS_FIELDS | frozenset(
+    ["programme", "agreement", "code", "kind", "noun", "title", "series", "opens_at", "closes_at", "starts_on", "ends_on", "result_on", "result_immediate", "confirm_days", "consent_days", "consent_late", "webinar_status", "venue", "fee_jpy", "fee_note", "purpose_of_use", "data_controller", "selection", "seed_source", "min_reviewers", "form_version", "survey_version", "asks_approval", "is_restricted", "restriction_reason", "restriction_approver"]
+)
+
+_REQUIRED: dict[str, Any] = {
+    "title": _("募集の名称を入力してください。"),
+    "opens_at": _("受付の開始日時を入力してください。"),
+    "closes_at": _("受付の締切を入力してください。"),
+    "purpose_of_use": _("個人情報の利用目的を入力してください。"),
+    "data_controller": _("個人情報を取り扱う団体を選んでください。適用される法律がこれで決まります。"),
+    "contact_office": _("問合せ先の課・部署を入力してください。"),
+    "contact_phone": _("問合せ先の電話番号を入力してください。"),
+    "contact_hours": _("問合せ先の受付時間を入力してください。"),
+}
+
+
+def missing_to_open(
+    call: Call,
+    *,
+    pools: Sequence[SeatPool],
+    criteria: Sequence[Criterion] = (),
+    approvals: Collection[str] = (),
+    has_host: bool = True,
+) -> list[Missing]:
+    """Everything that keeps this call from opening, in the order of the editor; empty when it may open."""
+    missing = [Missing(field, text) for field, text in _REQUIRED.items() if not getattr(call, field)]
+    missing += _missing_facts(call)
+    missing += _missing_terms(call, pools, criteria)
+    if not has_host:
+        missing.append(Missing("bodies", _("主催する団体を選んでください。")))
+    if call.asks_approval and Approval.Step.OPEN not in approvals:
+        missing.append(Missing("approval_open", _("募集の開始の決裁番号と決裁日を入力してください。")))
+    if call.is_restricted and not call.restriction_reason.strip():
+        missing.append(
+            Missing("restriction_reason", _("公募によらない理由を入力してください。公開されます。"))
+        )
+    if call.is_restricted and not call.restriction_approver.strip():
+        missing.append(
+            Missing("restriction_approver", _("公募によらないことを承認した人の職名を入力してください。"))
+        )
+    return missing
+
+
+def _missing_facts(call: Call) -> list[Missing]:
+    missing = []
+    if not (call.starts_on or call.period_note.strip()):
+        missing.append(Missing("starts_on", _("実施期間を入力してください。")))
+    if call.webinar_status != Call.Mode.ONLINE and not call.venue.strip():
+        missing.append(
+            Missing("venue", _("会場を入力してください。オンラインだけのときは開催方法を変えてください。"))
+        )
+    if call.fee_jpy is None:
+        missing.append(Missing("fee_jpy", _("参加費を入力してください。無料のときは 0 と入力します。")))
+    if not (call.result_on or call.result_immediate):
+        missing.append(Missing("result_on", _("結果発表日を入力してください。")))
+    if call.result_on and call.closes_at and call.result_on < day_of(call.closes_at):
+        missing.append(Missing("result_on", _("結果発表日は締切より後の日にしてください。")))
+    if call.starts_on and call.ends_on and call.ends_on < call.starts_on:
+        missing.append(Missing("ends_on", _("実施期間の終わりは始まりより後の日にしてください。")))
+    return missing
+
+
+def _missing_terms(call: Call, pools: Sequence[SeatPool], criteria: Sequence[Criterion]) -> list[Missing]:
+    missing = []
+    if not any(pool.capacity for pool in pools):
+        missing.append(Missing("pools", _("定員を入力してください。")))
+    if call.selection == Call.Selection.LOTTERY and not call.seed_source.strip():
+        missing.append(
+            Missing("seed_source", _("抽選に使う公開の数を入力してください。締切より後に公表される数です。"))
+        )
+    if call.selection == Call.Selection.REVIEW and not criteria:
+        missing.append(Missing("criteria", _("審査の項目と配点を入力してください。")))
+    if call.selection == Call.Selection.REVIEW and not call.min_reviewers:
+        missing.append(Missing("min_reviewers", _("審査員の人数を 1 人以上にしてください。")))
+    return missing
+
+
+def received_in_time(call: Call, received_at: datetime) -> bool:
+    """Whether paper that arrived (or was postmarked) at this instant keeps the half-open period of the call."""
+    return (call.opens_at is None or call.opens_at <= received_at) and (
+        call.closes_at is None or received_at < call.closes_at
+    )
+
+
+def _closed(closes_at: datetime | None) -> str:
+    if closes_at is None:
+        return now("この募集の受付は終わりました。")
+    deadline = format_deadline(closes_at, (get_language() or "ja")[:2])
+    return now("この募集の受付は終わりました（締切：%(deadline)s）。") % {"deadline": deadline}
+
+
+_closed_text = lazy(_closed, str)
+
+
+def closed_text(call: Call) -> Any:
+    """Lazily translated words for whoever comes after the close."""
+    return _closed_text(call.closes_at)

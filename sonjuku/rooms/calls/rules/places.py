@@ -1,0 +1,80 @@
+"""How places are given: which seats a person may take, in what order, until when, and for what score."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+from sonjuku.rooms.calls.models import Call, Criterion, SeatPool
+from sonjuku.toolbox.dates import at_tokyo, day_of, end_of_day
+from sonjuku.toolbox.lg_code import same_area
+
+NORMAL_CLASS = 1
+# Behind everyone else: a guardian's consent was still missing at the close and the call says 最後の順.
+LATE_CLASS = 9
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One applicant as the allocation sees them: a receipt code, the option chosen, the home municipality."""
+
+    code: str
+    option: str = ""
+    lg_code: str = ""
+
+
+@dataclass
+class Seats:
+    """A seat pool as the allocation sees it; `free` counts down."""
+
+    id: UUID
+    option: str
+    free: int
+    reserved_for: Sequence[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, pool: SeatPool) -> "Seats":
+        return cls(pool.id, pool.option, pool.capacity - pool.taken, pool.reserved_for_lg_codes)
+
+
+def pools_for(pools: Iterable[Seats], *, option: str, lg_code: str) -> list[Seats]:
+    """The pools this person may sit in, the one reserved for their municipality first, then the general ones."""
+    mine = [pool for pool in pools if pool.option == option]
+    reserved = [p for p in mine if p.reserved_for and lg_code and same_area(lg_code, p.reserved_for)]
+    return reserved + [p for p in mine if not p.reserved_for]
+
+
+def allocate(ordered: Iterable[Entrant], pools: Sequence[Seats]) -> dict[str, UUID]:
+    """Walks the order once: each takes the first free seat open to them. Gives receipt code -> pool id."""
+    placed: dict[str, UUID] = {}
+    for entrant in ordered:
+        for pool in pools_for(pools, option=entrant.option, lg_code=entrant.lg_code):
+            if pool.free > 0:
+                pool.free -= 1
+                placed[entrant.code] = pool.id
+                break
+    return placed
+
+
+def confirm_by(call: Call, at: datetime) -> datetime:
+    """When an offer made now lapses: the end of the n-th day in Tokyo, but not after the first day has begun."""
+    due = end_of_day(day_of(at) + timedelta(days=call.confirm_days))
+    if call.starts_on and at < at_tokyo(call.starts_on) < due:
+        return at_tokyo(call.starts_on)
+    return due
+
+
+def consent_due(call: Call, asked_at: datetime) -> datetime:
+    """When a guardian's answer is due: the call's days after asking, but not after the close."""
+    due = asked_at + timedelta(days=call.consent_days)
+    if call.closes_at and asked_at < call.closes_at < due:
+        return call.closes_at
+    return due
+
+
+def score_of(sheets: Sequence[Mapping[UUID, int]], criteria: Sequence[Criterion]) -> Decimal:
+    """The mean over reviewers of the weighted points, to two places, half up. Each sheet has a point per criterion."""
+    weights = {criterion.id: criterion.weight for criterion in criteria}
+    total = sum(weights[key] * points for sheet in sheets for key, points in sheet.items())
+    return (Decimal(total) / len(sheets)).quantize(Decimal("0.01"), ROUND_HALF_UP)
