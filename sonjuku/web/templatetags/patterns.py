@@ -81,7 +81,7 @@ def seigaiha(ground: str) -> Tile:
     waves = []
     for row in range(4):
         y = row * radius / 2
-        for x in (-radius, 0, radius, 2 * radius, 3 * radius)[row % 2 :: 2] if row % 2 else (0, 2 * radius):
+        for x in (-radius, radius, 3 * radius) if row % 2 else (0, 2 * radius):
             waves.append(f'<circle cx="{x}" cy="{y:g}" r="{radius}" fill="{ground}"/>')
             waves += [
                 f'<circle cx="{x}" cy="{y:g}" r="{r}" fill="none" stroke="#fff" stroke-width="1.7"/>'

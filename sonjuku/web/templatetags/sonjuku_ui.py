@@ -1,11 +1,13 @@
 """What templates say and draw: dates, money, phrases, two languages, icons, patterns."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -209,11 +211,23 @@ def _width(words: str) -> float:
     return sum(1 if ord(sign) > 0x2E7F else 0.58 for sign in words)
 
 
+def _runs(phrase: str, limit: float) -> list[str]:
+    """A phrase too long for one line, cut where the script changes: 地域IT|ファシリテーター."""
+    return (
+        [phrase] if _width(phrase) <= limit else re.findall(r"[!-~]+|[ァ-ヺー・]+|[^!-~ァ-ヺー・]+", phrase)
+    )
+
+
 def _broken(words: str, limit: float, most: int) -> list[str]:
     """Phrases filled into lines of about `limit` full-width characters; what is left over stays on the last line."""
     glue = " " if words.isascii() else ""
     lines: list[str] = []
-    for part in words.split() if words.isascii() else text.balance(words):
+    parts = (
+        words.split()
+        if words.isascii()
+        else [run for part in text.balance(words) for run in _runs(part, limit)]
+    )
+    for part in parts:
         if lines and (_width(lines[-1] + glue + part) <= limit or len(lines) == most):
             lines[-1] += glue + part
         else:
@@ -259,6 +273,12 @@ def current(context: Context, *names: str) -> SafeString | str:
     if match is None or match.view_name not in names:
         return ""
     return mark_safe(' aria-current="page"' if match.view_name == names[0] else ' aria-current="true"')
+
+
+@register.filter
+def elided(page: Page) -> Iterator[int | str]:
+    """Page numbers around this page and at both ends; `…` for what is left out."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
 
 
 @register.filter
