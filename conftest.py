@@ -49,7 +49,9 @@ def make_account(db: Any) -> Callable[..., Any]:
 def _council(slug: str, title: str, lg_code: str) -> Any:
     from sonjuku.rooms.people.models import Body, Council, Membership
 
-    council = Council.objects.create(slug=slug, title=title, title_en=f"{slug.title()} Council", lg_code=lg_code)
+    council = Council.objects.create(
+        slug=slug, title=title, title_en=f"{slug.title()} Council", lg_code=lg_code
+    )
     body = Body.objects.create(council=council, type=Body.Type.COUNCIL, name=title)
     Membership.objects.create(council=council, body=body, joined_on=dt.date(2020, 4, 30))
     council.host = body
@@ -76,7 +78,11 @@ def make_staff(db: Any, at: dt.datetime) -> Callable[..., Any]:
         account = Account.objects.create_user(email, "correct horse battery")
         for kind in kinds or ("secretariat",):
             Role.objects.create(
-                council=council, body=body or council.host, account=account, kind=kind, starts_on=dt.date(2020, 4, 30)
+                council=council,
+                body=body or council.host,
+                account=account,
+                kind=kind,
+                starts_on=dt.date(2020, 4, 30),
             )
         return account
 

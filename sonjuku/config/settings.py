@@ -92,7 +92,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "sonjuku.web.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "sonjuku.web.templatetags.sonjuku_ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "sonjuku.web.templatetags.sonjuku_ui",
+            ],
         },
     }
 ]

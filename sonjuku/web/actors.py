@@ -53,7 +53,11 @@ def staff_roles(request: HttpRequest, council: Council) -> list[Role]:
 
 def role_actor(role: Role, account_id: uuid.UUID) -> Actor:
     return Actor(
-        at=timezone.now(), role=role.kind, body_id=role.body_id, council_id=role.council_id, account_id=account_id
+        at=timezone.now(),
+        role=role.kind,
+        body_id=role.body_id,
+        council_id=role.council_id,
+        account_id=account_id,
     )
 
 

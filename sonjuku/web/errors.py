@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from sonjuku.toolbox.refusals import Refused
 
 
-def page(request: HttpRequest, status: int, title: str, message: object, next_step: object = "") -> HttpResponse:
+def page(
+    request: HttpRequest, status: int, title: str, message: object, next_step: object = ""
+) -> HttpResponse:
     context = {"title": title, "message": message, "next_step": next_step, "status": status}
     return render(request, "error.html", context, status=status)
 
@@ -18,7 +20,9 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
     return page(request, 409, _("この操作はできませんでした"), error.message, error.next_step)
 
 
-def refused_back(request: HttpRequest, error: Refused, to: str, *args: object, **kwargs: object) -> HttpResponse:
+def refused_back(
+    request: HttpRequest, error: Refused, to: str, *args: object, **kwargs: object
+) -> HttpResponse:
     """Back to the page `to` with the refusal's words as a message."""
     messages.error(request, f"{error.message} {error.next_step}".strip())
     return redirect(to, *args, **kwargs)

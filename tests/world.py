@@ -1,0 +1,201 @@
+"""One council with one row of everything, and the strangers who must never see it.
+
+Whoever walks the site fills every address with real ids from `World.params`.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from sonjuku.rooms.calls.models import Application, Call, CallBody, Criterion, Review, SeatPool, SelectionRun
+from sonjuku.rooms.credentials.models import Achievement, Award, IssuerKey
+from sonjuku.rooms.forms.models import Answer, Form, FormVersion, Question, Response, Upload
+from sonjuku.rooms.letters.models import Letter
+from sonjuku.rooms.participation.models import Obligation, ObligationRule, Occasion, Participation
+from sonjuku.rooms.people.models import Account, Body, Consent, Council, Guardian, Membership, Person, Role
+from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Programme
+
+# Strings that belong to the applicant of council A and must reach nobody without a role on the call.
+SECRETS = ("秘密山", "ヒミツヤマ", "secret-person@example.jp", "ひみつの回答")
+
+
+@dataclass
+class World:
+    council: Council
+    staff: Account
+    member: Account
+    stranger: Account
+    foreign_staff: Account
+    roleless_staff: Account
+    reviewer: Account
+    school: Account
+    officer: Account
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> World:
+    now = timezone.now()
+    council = Council.objects.create(
+        slug="hagi", title="萩協議会", title_en="Hagi Council", lg_code="352047", is_demo=True
+    )
+    host = Body.objects.create(
+        council=council, type=Body.Type.COUNCIL, name="萩協議会", name_en="Hagi Council"
+    )
+    chamber = Body.objects.create(
+        council=council, type=Body.Type.CHAMBER, name="商工会議所", name_en="Chamber"
+    )
+    school = Body.objects.create(
+        council=council, type=Body.Type.HIGH_SCHOOL, name="高校", name_en="High school"
+    )
+    membership = Membership.objects.create(council=council, body=host, joined_on=dt.date(2020, 4, 30))
+    other = Council.objects.create(
+        slug="aomori", title="青森協議会", title_en="Aomori Council", lg_code="020001", is_demo=True
+    )
+    other_host = Body.objects.create(council=other, type=Body.Type.NPO, name="青森NPO", name_en="Aomori NPO")
+
+    def account(name: str) -> Account:
+        return Account.objects.create_user(f"{name}@example.jp", "correct horse battery", is_demo=True)
+
+    def role(who: Account, body: Body, *kinds: str) -> None:
+        for kind in kinds:
+            Role.objects.create(
+                council=body.council, body=body, account=who, kind=kind, starts_on=dt.date(2020, 4, 30)
+            )
+
+    world = World(
+        council, account("staff"), account("secret-person"), account("stranger"), account("foreign"),
+        account("roleless"), account("reviewer"), account("school"), account("officer"),
+    )  # fmt: skip
+    role(world.staff, host, "administrator", "secretariat", "body_staff")
+    role(world.reviewer, host, "reviewer")
+    role(world.school, school, "school_contact")
+    role(world.officer, host, "prefecture_officer")
+    role(
+        world.foreign_staff,
+        other_host,
+        "administrator",
+        "secretariat",
+        "reviewer",
+        "school_contact",
+        "body_staff",
+    )
+    role(world.roleless_staff, chamber, "body_staff", "secretariat")
+    Person.objects.create(
+        council=other, account=world.foreign_staff, family_name="他", given_name="人",
+        family_name_kana="タ", given_name_kana="ニン", lg_code="020001",
+    )  # fmt: skip
+    world.params = {"slug": "hagi", "membership_id": membership.id, "body_id": chamber.id}
+    _funnel(world, host, school, now)
+    return world
+
+
+def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
+    council, params = world.council, world.params
+    line = BusinessLine.objects.create(
+        council=council, slug="training", ordinal=1, title="育成", title_en="Training"
+    )
+    programme = Programme.objects.create(
+        council=council, business_line=line, slug="juku", title="塾", title_en="School"
+    )
+    agreement = Agreement.objects.create(
+        council=council, slug="pact", title="協定", title_en="Agreement", signed_on=dt.date(2023, 5, 22)
+    )
+    version = FormVersion.objects.create(
+        form=Form.objects.create(council=council, title="様式", title_en="Form")
+    )
+    question = Question.objects.create(
+        version=version, key="why", ordinal=1, kind="text", title="理由", title_en="Why"
+    )
+    call = Call.objects.create(
+        council=council, programme=programme, code="live", kind="course", title="講座", title_en="Course",
+        state="open", opens_at=now - dt.timedelta(days=5), closes_at=now + dt.timedelta(days=5),
+        starts_on=now.date() + dt.timedelta(days=9), ends_on=now.date() + dt.timedelta(days=30),
+        venue="会館", venue_en="Hall", fee_jpy=0, result_on=now.date() + dt.timedelta(days=7),
+        purpose_of_use="運営", purpose_of_use_en="Running the course", data_controller=host,
+        contact_office="事務局", contact_office_en="Office", contact_phone="0838-00-0000", contact_hours="平日",
+        contact_hours_en="Weekdays", selection="lottery", seed_source="公開の数", seed_source_en="A public number",
+        form_version=version, survey_version=version, min_reviewers=1,
+    )  # fmt: skip
+    CallBody.objects.create(call=call, body=host, role="host")
+    pool = SeatPool.objects.create(call=call, capacity=5, taken=1)
+    Criterion.objects.create(call=call, title="意欲", title_en="Will")
+    SelectionRun.objects.create(council=council, call=call)
+    person = Person.objects.create(
+        council=council, account=world.member, family_name="秘密山", given_name="花子",
+        family_name_kana="ヒミツヤマ", given_name_kana="ハナコ", email="secret-person@example.jp",
+        date_of_birth=dt.date(2010, 5, 5), school_stage="high", school=school, lg_code="352047", language="en",
+    )  # fmt: skip
+    application = Application.objects.create(
+        council=council, call=call, person=person, state="accepted", seat_pool=pool,
+        submitted_at=now - dt.timedelta(days=1), needs_guardian=True, entered_by=world.staff,
+    )  # fmt: skip
+    response = Response.objects.create(
+        council=council, version=version, person=person, about_id=application.id, submitted_at=now
+    )
+    Answer.objects.create(response=response, question=question, value="ひみつの回答")
+    application.response = response
+    application.save()
+    upload = Upload.objects.create(
+        council=council, person=person, response=response, question=question, name="ひみつ.pdf",
+        mime="application/pdf", size=8, sha256="0" * 64, file=ContentFile(b"%PDF-1.4", name="x"),
+    )  # fmt: skip
+    guardian = Guardian.objects.create(
+        council=council, person=person, name="保護 者", relation="母", email="guardian@example.jp"
+    )
+    consent = Consent.objects.create(
+        council=council, person=person, guardian=guardian, purpose="guardian", about_id=application.id, text="同意",
+        text_version="1", given_by="guardian", asked_at=now, due_at=now + dt.timedelta(days=3),
+    )  # fmt: skip
+    Review.objects.create(application=application, reviewer=world.reviewer)
+    params |= {
+        "agreement": agreement.slug, "code": call.code, "application_id": application.id, "upload_id": upload.id,
+        "form_id": version.form_id, "version_id": version.id, "question_id": question.id, "consent": consent,
+        "consent_id": consent.id, "guardian_id": guardian.id, "person_id": person.id, "pool_id": pool.id,
+        "programme_id": programme.id, "criterion_id": call.criteria.get().id,
+    }  # fmt: skip
+    _after(world, call, person, application, version, now)
+
+
+def _after(
+    world: World, call: Call, person: Person, application: Application, version: FormVersion, now: dt.datetime
+) -> None:
+    council, params = world.council, world.params
+    occasion = Occasion.objects.create(
+        council=council,
+        call=call,
+        title="第1回",
+        title_en="First",
+        starts_at=now,
+        ends_at=now + dt.timedelta(hours=2),
+    )
+    rule = ObligationRule.objects.create(
+        call=call, kind="answer", title="アンケート", title_en="Survey", form_version=version
+    )
+    report_rule = ObligationRule.objects.create(call=call, kind="upload", title="報告", title_en="Report")
+    participation = Participation.objects.create(
+        council=council, call=call, person=person, application=application, started_at=now
+    )
+    obligation = Obligation.objects.create(council=council, participation=participation, rule=rule)
+    report = Obligation.objects.create(council=council, participation=participation, rule=report_rule)
+    achievement = Achievement.objects.create(
+        council=council, call=call, title="ITの基礎", title_en="IT basics", description="学んだ",
+        description_en="Learnt", criteria="修了", criteria_en="Completed",
+    )  # fmt: skip
+    key = IssuerKey.objects.create(council=council, did="did:key:z6MkTest", private_key=b"x", created_at=now)
+    award = Award.objects.create(
+        council=council, achievement=achievement, person=person, participation=participation, issuer_key=key,
+        credential={"type": ["VerifiableCredential"]}, issued_at=now,
+    )  # fmt: skip
+    letter = Letter.objects.create(
+        council=council, person=person, kind="receipt", to_address=person.email, subject="受付", body="秘密山さん",
+        key="walk", due_at=now, about_id=application.id,
+    )  # fmt: skip
+    params |= {
+        "occasion_id": occasion.id, "rule_id": rule.id, "participation_id": participation.id,
+        "obligation_id": obligation.id, "report_obligation_id": report.id, "award_id": award.id,
+        "achievement_id": achievement.id, "letter_id": letter.id, "participation": participation,
+        "role_id": Role.objects.filter(account=world.staff).first().id, "kind": "receipt", "language": "ja",
+    }  # fmt: skip
