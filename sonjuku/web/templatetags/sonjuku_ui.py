@@ -258,8 +258,8 @@ def seal_issuer(council: Any) -> str:
 def seal_foot(issuer: object) -> list[dict[str, object]]:
     """The issuer's name under the band, at most two lines in the narrowing end of the seal."""
     lines = _broken(str(issuer or ""), 11, 2)
-    size = min(11.0, 116 / max(map(_width, lines), default=1))
-    return [{"text": line, "y": 171 + 14 * i, "size": round(size, 1)} for i, line in enumerate(lines)]
+    size = min(10.5, 110 / max(map(_width, lines), default=1))
+    return [{"text": line, "y": 168 + 13 * i, "size": round(size, 1)} for i, line in enumerate(lines)]
 
 
 # Places
