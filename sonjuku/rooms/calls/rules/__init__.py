@@ -1,6 +1,6 @@
 """Pure decisions about calls: no database, no clock; `at` and `day` are arguments."""
 
-from sonjuku.rooms.calls.rules.eligibility import Facts, Problem, eligibility_problems, rule_text
+from sonjuku.rooms.calls.rules.eligibility import Facts, Problem, eligibility_problems, reason_text, rule_text
 from sonjuku.rooms.calls.rules.opening import (
     EDITABLE_FIELDS,
     HARMLESS_FIELDS,
@@ -15,6 +15,7 @@ from sonjuku.rooms.calls.rules.places import (
     Entrant,
     Seats,
     allocate,
+    answer_until,
     confirm_by,
     consent_due,
     pools_for,
@@ -46,6 +47,7 @@ __all__ = [
     "Step",
     "Words",
     "allocate",
+    "answer_until",
     "application_may_move",
     "closed_text",
     "confirm_by",
@@ -54,6 +56,7 @@ __all__ = [
     "may_move",
     "missing_to_open",
     "pools_for",
+    "reason_text",
     "received_in_time",
     "rule_text",
     "score_of",

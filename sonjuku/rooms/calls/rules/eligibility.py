@@ -123,3 +123,18 @@ _lazy_text = lazy(_text, str)
 def rule_text(rule: EligibilityRule, names: Mapping[str, str] | None = None) -> Any:
     """One rule as published, in the reader's language; codes without a name in `names` stand as they are."""
     return _lazy_text(rule, names or {})
+
+
+_REASONS: dict[str, Any] = {
+    "guardian_consent": _("締切までに保護者の同意がありませんでした。"),
+    "guardian_overdue": _("期限までに保護者の同意がありませんでした。"),
+    "guardian_refused": _("保護者の方から「同意しない」とのお答えがありました。"),
+    **{
+        kind: format_lazy(_("応募資格（{kind}）に当てはまりませんでした。"), kind=kind.label) for kind in Kind
+    },
+}
+
+
+def reason_text(reason: str) -> Any:
+    """Words for one of `Application.ineligible_reasons`: a code of the house, or what staff wrote."""
+    return _REASONS.get(reason, reason)

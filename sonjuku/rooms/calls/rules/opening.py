@@ -22,10 +22,61 @@ class Missing(NamedTuple):
 
 # Typing errors and contacts may be corrected while people apply; terms may not.
 HARMLESS_FIELDS = frozenset(
-    ["title_en", "summary", "summary_en", "period_note", "venue_en", "venue_address", "venue_lg_code", "webinar_url", "fee_note_en", "purpose_of_use_en", "contact_office", "contact_office_en", "contact_phone", "contact_hours", "contact_hours_en", "seed_source_en", "historic_applications", "is_demo"]
+    [
+        "title_en",
+        "summary",
+        "summary_en",
+        "period_note",
+        "venue_en",
+        "venue_address",
+        "venue_lg_code",
+        "webinar_url",
+        "fee_note_en",
+        "purpose_of_use_en",
+        "contact_office",
+        "contact_office_en",
+        "contact_phone",
+        "contact_hours",
+        "contact_hours_en",
+        "seed_source_en",
+        "historic_applications",
+        "is_demo",
+    ]
 )
 EDITABLE_FIELDS = HARMLESS_FIELDS | frozenset(
-    ["programme", "agreement", "code", "kind", "noun", "title", "series", "opens_at", "closes_at", "starts_on", "ends_on", "result_on", "result_immediate", "confirm_days", "consent_days", "consent_late", "webinar_status", "venue", "fee_jpy", "fee_note", "purpose_of_use", "data_controller", "selection", "seed_source", "min_reviewers", "form_version", "survey_version", "asks_approval", "is_restricted", "restriction_reason", "restriction_approver"]
+    [
+        "programme",
+        "agreement",
+        "code",
+        "kind",
+        "noun",
+        "title",
+        "series",
+        "opens_at",
+        "closes_at",
+        "starts_on",
+        "ends_on",
+        "result_on",
+        "result_immediate",
+        "confirm_days",
+        "consent_days",
+        "consent_late",
+        "webinar_status",
+        "venue",
+        "fee_jpy",
+        "fee_note",
+        "purpose_of_use",
+        "data_controller",
+        "selection",
+        "seed_source",
+        "min_reviewers",
+        "form_version",
+        "survey_version",
+        "asks_approval",
+        "is_restricted",
+        "restriction_reason",
+        "restriction_approver",
+    ]
 )
 
 _REQUIRED: dict[str, Any] = {

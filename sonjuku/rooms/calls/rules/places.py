@@ -73,6 +73,14 @@ def consent_due(call: Call, asked_at: datetime) -> datetime:
     return due
 
 
+def answer_until(call: Call, *, due_at: datetime, holds_seat: bool) -> datetime:
+    """Until when (exclusive) a guardian may still answer: a held seat waits until the due date, an application that
+    waits for a result until the close of the call if that is later."""
+    if holds_seat or call.closes_at is None:
+        return due_at
+    return max(due_at, call.closes_at)
+
+
 def score_of(sheets: Sequence[Mapping[UUID, int]], criteria: Sequence[Criterion]) -> Decimal:
     """The mean over reviewers of the weighted points, to two places, half up. Each sheet has a point per criterion."""
     weights = {criterion.id: criterion.weight for criterion in criteria}
