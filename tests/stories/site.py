@@ -1,0 +1,123 @@
+"""A real installation for stories: its own database, web server and worker processes, its own mailbox."""
+
+import email
+import email.policy
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+
+
+class Site:
+    """Web and worker run in process groups of their own, so that kill -9 reaches every process of each."""
+
+    def __init__(self, var: Path, database_url: str = "") -> None:
+        self.var = var
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self.env = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "SONJUKU_"))},
+            "SONJUKU_DEMO": "1",
+            "SONJUKU_VAR": str(var),
+            "SITE_URL": self.url,
+            "DATABASE_URL": database_url or f"sqlite:///{var / 'story.sqlite3'}",
+            "PYTHONPATH": str(ROOT),
+            "LOG_LEVEL": "ERROR",
+        }
+        self.web: subprocess.Popen[bytes] | None = None
+        self.worker: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *words: str) -> str:
+        run = subprocess.run(
+            [sys.executable, "-m", "sonjuku.config.cli", *words],
+            cwd=ROOT, env=self.env, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr[-3000:]
+        return run.stdout
+
+    def prepare(self) -> None:
+        self.var.mkdir(parents=True, exist_ok=True)
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("demo_load")
+
+    def start(self) -> None:
+        self.start_web()
+        self.start_worker()
+
+    def start_web(self) -> None:
+        self.web = self._spawn(
+            sys.executable, "-m", "gunicorn", "sonjuku.config.wsgi", "--bind", f"127.0.0.1:{self.port}",
+            "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error",
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("the site did not come up: " + (self.var / "log.txt").read_text()[-3000:])
+
+    def start_worker(self) -> None:
+        self.worker = self._spawn(sys.executable, "-m", "sonjuku.config.cli", "worker", "--interval", "1")
+
+    def _spawn(self, *command: str) -> "subprocess.Popen[bytes]":
+        with (self.var / "log.txt").open("ab") as log:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self, process: "subprocess.Popen[bytes] | None") -> None:
+        """kill -9 to the whole group; no process gets to tidy up."""
+        if process is not None and process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def stop(self) -> None:
+        self.kill(self.worker)
+        self.kill(self.web)
+
+    def mails(self, to: str) -> list[str]:
+        """The text of each mail to this address, oldest first."""
+        found = []
+        for path in (self.var / "mail").glob("*.eml"):
+            try:
+                message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            except FileNotFoundError:
+                continue
+            if to in str(message["To"]):
+                part = message.get_body(("plain",))
+                body = part.get_content() if part else ""
+                found.append((path.stat().st_mtime_ns, f"{message['Subject']}\n{body}"))
+        return [text for _, text in sorted(found)]
+
+    def mail(self, to: str, containing: str, seconds: float = 30) -> str:
+        """Wait for a mail to this address that has these words in it; the newest such one."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            hits = [text for text in self.mails(to) if containing in text]
+            if hits:
+                return hits[-1]
+            time.sleep(0.2)
+        raise AssertionError(f"no mail to {to} with {containing!r}; there are: {self.mails(to)}")
+
+    def link(self, mail: str) -> str:
+        """The first address of this site in a mail."""
+        found = re.search(r"http://(?:localhost|127\.0\.0\.1):\d+(\S+)", mail)
+        assert found, mail
+        return self.url + found.group(1)
