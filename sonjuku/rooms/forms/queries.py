@@ -27,8 +27,8 @@ def questions(version: FormVersion) -> list[Question]:
 
 
 def latest(form: Form) -> FormVersion:
-    """The newest version: the one that staff edit, or the one in use when it is frozen."""
-    version = form.versions.order_by("-number").first()
+    """The newest version with its questions: the one that staff edit, or the one in use when it is frozen."""
+    version = form.versions.select_related("form").prefetch_related("questions").order_by("-number").first()
     assert version is not None  # create_form always makes number 1
     return version
 

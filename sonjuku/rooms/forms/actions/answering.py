@@ -44,7 +44,8 @@ def save_response(
     if version.council_id != person.council_id:
         raise Refused("other_council", _("この様式は、ほかの協議会のものです。"))
     response = _response(version, person, about_id)
-    questions = queries.questions(version)
+    # Read afresh: the caller's version may carry questions prefetched before a change.
+    questions = list(Question.objects.filter(version_id=version.pk).order_by("ordinal"))
     shown = _shown(questions, values, uploads, response)
     wanted = {
         key: value for key, value in values.items() if key in shown and shown[key].kind != Question.Kind.FILE
@@ -126,7 +127,7 @@ def sweep_orphans(at: datetime) -> int:
     """Delete stored files older than a day that no row names (a rolled-back transaction, an erased person)."""
     storage = private_storage()
     swept = 0
-    for folder in storage.listdir("")[0]:
+    for folder in storage.listdir("")[0] if storage.exists("") else ():
         names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
         known = set(Upload.objects.filter(file__in=names).values_list("file", flat=True))
         for name in set(names) - known:

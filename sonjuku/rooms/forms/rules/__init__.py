@@ -12,7 +12,13 @@ from sonjuku.rooms.forms.rules.taking import (
     clean,
     input_name,
 )
-from sonjuku.rooms.forms.rules.wording import CHOICE_KINDS, display, in_language, scale_steps, sensitive_notice
+from sonjuku.rooms.forms.rules.wording import (
+    CHOICE_KINDS,
+    display,
+    in_language,
+    scale_steps,
+    sensitive_notice,
+)
 
 __all__ = [
     "ADDRESS_PARTS",
