@@ -154,7 +154,13 @@ LOGIN_REDIRECT_URL = "member:home"
 ACCOUNT_ADAPTER = "sonjuku.web.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
-ACCOUNT_FORMS = {"signup": "sonjuku.web.account_forms.SignupForm"}
+_forms = "sonjuku.web.account_forms"
+ACCOUNT_FORMS = {
+    "signup": f"{_forms}.SignupForm",
+    "confirm_login_code": f"{_forms}.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": f"{_forms}.ConfirmEmailForm",
+    "confirm_password_reset_code": f"{_forms}.ConfirmResetForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -176,6 +182,11 @@ MFA_RECOVERY_CODE_COUNT = 40
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_SCHEME == "http"
+MFA_FORMS = {
+    "authenticate": f"{_forms}.AuthenticateForm",
+    "reauthenticate": f"{_forms}.ReauthenticateForm",
+    "activate_totp": f"{_forms}.ActivateTotpForm",
+}
 MFA_ADAPTER = "sonjuku.web.accounts.MfaAdapter"
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
 if env("LINE_CHANNEL_ID"):
@@ -210,7 +221,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # Chromium holds a form's redirect to this list too, so LINE's login page must be on it.
+        "form-action": [SELF, *(["https://access.line.me"] if env("LINE_CHANNEL_ID") else [])],
     }
 }
 LOGGING = {

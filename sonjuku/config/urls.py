@@ -11,6 +11,7 @@ urlpatterns = [
         path("", include("sonjuku.web.public.urls")),
         path("", include("sonjuku.web.member.urls")),
         path("c/<slug:slug>/desk/", include("sonjuku.web.staff.urls")),
+        path("accounts/", include("sonjuku.web.account_urls")),
         path("accounts/", include("allauth.urls")),
         prefix_default_language=False,
     ),

@@ -1,0 +1,54 @@
+"""allauth's forms, with our words and with codes as people type them."""
+
+import unicodedata
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django.utils.translation import gettext_lazy as _
+
+
+class SignupForm(account.SignupForm):
+    """An address, and a password for those who want one: without it the login sends a code by e-mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = _(
+                "10文字以上。空のままなら、ログインのたびにメールで番号を送ります。"
+            )
+
+
+class _Typed:
+    """A Japanese keyboard gives wide digits; they mean the same code."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> str:
+        self.cleaned_data["code"] = unicodedata.normalize("NFKC", self.cleaned_data["code"])
+        return str(super().clean_code())  # type: ignore[misc]
+
+
+class ConfirmLoginCodeForm(_Typed, account.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmailForm(_Typed, account.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ConfirmResetForm(_Typed, account.ConfirmPasswordResetCodeForm):
+    pass
+
+
+class AuthenticateForm(_Typed, mfa.AuthenticateForm):
+    pass
+
+
+class ReauthenticateForm(_Typed, mfa.ReauthenticateForm):
+    pass
+
+
+class ActivateTotpForm(_Typed, totp.ActivateTOTPForm):
+    pass
