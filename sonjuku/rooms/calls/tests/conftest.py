@@ -20,7 +20,9 @@ def opened(make_call: Any, secretariat: Any) -> Callable[..., Any]:
 @pytest.fixture
 def first_come(opened: Any, council: Any) -> Callable[..., Any]:
     def make(**fields: Any) -> Any:
-        return opened(council, **{"selection": "first_come", "result_immediate": True, "seed_source": "", **fields})
+        return opened(
+            council, **{"selection": "first_come", "result_immediate": True, "seed_source": "", **fields}
+        )
 
     return make
 

@@ -64,9 +64,9 @@ def test_newcomers_wait_behind_those_who_wait_even_when_seats_are_free(first_com
     submit(call)
     waiting = submit(call)
     SeatPool.objects.filter(call=call).update(capacity=3)
-    assert submit(call).state == "waitlisted"
-    offered = actions.offer_next(by=system, call=call)
-    assert [a.id for a in offered][0] == waiting.id
+    newcomer = submit(call)
+    assert newcomer.state == "waitlisted"
+    assert actions.offer_next(by=system, call=call) == [waiting, newcomer]
 
 
 def test_offers_lapse_exactly_at_their_time_and_pass_on(first_come, submit, system):
@@ -128,7 +128,9 @@ def test_eligibility_is_checked_with_the_reason_shown(first_come, submit, secret
     rules = [{"kind": "residence_in", "values": [HAGI]}, {"kind": "age", "minimum": 40}]
     actions.set_rules(by=secretariat, call=call, rules=rules)
     call = actions.open_call(by=secretariat, call=call)
-    refusal = refused("ineligible", submit, call, person={"lg_code": SAPPORO, "date_of_birth": dt.date(1980, 1, 1)})
+    refusal = refused(
+        "ineligible", submit, call, person={"lg_code": SAPPORO, "date_of_birth": dt.date(1980, 1, 1)}
+    )
     assert "住む方" in str(refusal.message)
     assert Application.objects.count() == 0
     born = dt.date(1980, 1, 1)
@@ -175,7 +177,9 @@ def test_a_postmark_of_the_last_day_counts(council, opened, submit, secretariat,
     assert (paper.state, paper.received_at, paper.deadline_by) == ("submitted", postmark, "postmark")
 
 
-def test_no_paper_is_entered_once_the_list_is_frozen(council, opened, submit, secretariat, closed, after_close):
+def test_no_paper_is_entered_once_the_list_is_frozen(
+    council, opened, submit, secretariat, closed, after_close
+):
     call = closed(opened(council))
     staff = secretariat.now(after_close)
     actions.freeze_list(by=staff, call=call)
@@ -206,7 +210,9 @@ def test_a_checked_fact_says_how_and_by_whom(council, opened, submit, secretaria
 # Invitation
 
 
-def test_an_invitation_offers_a_seat_and_takes_no_applications(council, opened, secretariat, make_person, submit):
+def test_an_invitation_offers_a_seat_and_takes_no_applications(
+    council, opened, secretariat, make_person, submit
+):
     call = opened(council, selection="invitation", capacity=1)
     refused("invitation_only", submit, call)
     guest = make_person(council)

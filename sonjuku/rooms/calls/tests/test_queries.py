@@ -118,9 +118,7 @@ def test_counts_name_every_state(first_come, submit):
     assert (counts["accepted"], counts["waitlisted"], counts["withdrawn"]) == (1, 1, 0)
 
 
-def test_lists_cost_the_same_for_one_row_and_many(
-    first_come, submit, secretariat, django_assert_num_queries
-):
+def test_lists_cost_the_same_for_one_row_and_many(first_come, submit, secretariat, django_assert_num_queries):
     call = first_come(capacity=9)
     submit(call)
     for _ in range(2):

@@ -75,7 +75,12 @@ def test_the_data_controller_is_asked_for_because_it_decides_the_law():
 
 def test_online_needs_no_venue_and_an_immediate_result_no_date():
     call = complete(
-        venue="", webinar_status="online", result_on=None, result_immediate=True, selection="first_come", seed_source=""
+        venue="",
+        webinar_status="online",
+        result_on=None,
+        result_immediate=True,
+        selection="first_come",
+        seed_source="",
     )
     assert missing(call) == []
 

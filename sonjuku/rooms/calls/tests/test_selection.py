@@ -140,7 +140,11 @@ def test_a_missing_guardian_is_treated_as_the_call_has_published(
     council, opened, submit, closed, staff, late, verdict
 ):
     call = opened(council, capacity=3, consent_late=late)
-    minor, adult, consented = submit(call, needs_guardian=True), submit(call), submit(call, needs_guardian=True)
+    minor, adult, consented = (
+        submit(call, needs_guardian=True),
+        submit(call),
+        submit(call, needs_guardian=True),
+    )
     Consent.objects.create(
         council=council,
         person=consented.person,
@@ -179,7 +183,11 @@ def test_eligibility_is_checked_again_at_the_freeze(council, make_call, secretar
     assert [code for code, _class in run.entries] == [stays.code]
     moves.refresh_from_db()
     excluded_by_staff.refresh_from_db()
-    assert (moves.state, moves.verdict, moves.ineligible_reasons) == ("submitted", "ineligible", ["residence_in"])
+    assert (moves.state, moves.verdict, moves.ineligible_reasons) == (
+        "submitted",
+        "ineligible",
+        ["residence_in"],
+    )
     assert excluded_by_staff.ineligible_reasons == ["同じ方の二重の応募のため"]
 
 
@@ -196,7 +204,9 @@ def test_reserved_seats_in_a_draw_go_to_residents(council, make_call, secretaria
     assert verdicts[resident.code] == "selected"
     # One general seat, two reserved: only one outsider can win, the first in the drawn order.
     first_outside = next(code for code in run.order if code != resident.code)
-    assert [code for code, v in verdicts.items() if v == "selected" and code != resident.code] == [first_outside]
+    assert [code for code, v in verdicts.items() if v == "selected" and code != resident.code] == [
+        first_outside
+    ]
     pools = queries.run_of(call).terms["pools"]
     assert [(p["seats"], p["reserved"], len(p["codes"])) for p in pools] == [(2, True, 1), (1, False, 5)]
 
@@ -236,7 +246,9 @@ def test_deciding_and_announcing_can_ask_for_approval(council, opened, secretari
     actions.record_approval(by=staff, call=call, step="decide", number="2", decided_on=dt.date(2026, 11, 25))
     actions.draw(by=staff, call=call, public_value="1")
     refused("approval_missing", actions.announce, by=staff, call=call)
-    actions.record_approval(by=staff, call=call, step="announce", number="3", decided_on=dt.date(2026, 11, 25))
+    actions.record_approval(
+        by=staff, call=call, step="announce", number="3", decided_on=dt.date(2026, 11, 25)
+    )
     assert len(actions.announce(by=staff, call=call)) == 1
 
 
@@ -258,7 +270,11 @@ def reviewed(council, make_call, secretariat, submit, make_staff):
     actions.set_criteria(by=secretariat, call=call, criteria=criteria)
     call = actions.open_call(by=secretariat, call=call)
     reviewers = [
-        replace(secretariat, role="reviewer", account_id=make_staff(council, f"r{n}@hagi.example.jp", "reviewer").id)
+        replace(
+            secretariat,
+            role="reviewer",
+            account_id=make_staff(council, f"r{n}@hagi.example.jp", "reviewer").id,
+        )
         for n in range(3)
     ]
     return call, reviewers, [submit(call), submit(call)]
