@@ -192,12 +192,9 @@ class BoundQuestion:
         """The words at the low and the high end of a scale, where both were written."""
         if len(self.question.options) < 2:
             return None
-        low, high = self.question.options[0], self.question.options[-1]
-        language = self.form.language
-        return (
-            rules.in_language(low["title"], low.get("title_en", ""), language),
-            rules.in_language(high["title"], high.get("title_en", ""), language),
-        )
+        ends = (self.question.options[0], self.question.options[-1])
+        low, high = (_marked(o["title"], o.get("title_en", ""), self.form.language) for o in ends)
+        return low, high
 
     @property
     def address(self) -> dict[str, str]:

@@ -216,7 +216,7 @@ def _delete_files(uploads: list[Upload]) -> None:
     """Rows now, files after the commit: a rollback must not lose a file that a row still names."""
     storage = private_storage()
     for upload in uploads:
-        transaction.on_commit(partial(storage.delete, upload.file.name))
+        transaction.on_commit(partial(storage.delete, str(upload.file.name)))
     Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
 
 

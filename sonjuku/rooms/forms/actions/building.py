@@ -152,7 +152,9 @@ def freeze(*, by: Actor, version: FormVersion) -> FormVersion:
         if found:
             raise Refused(
                 "form_incomplete",
-                _("様式の「%(title)s」がまだ使えません。") % {"title": question.title} + found[0],
+                rules.joined(
+                    _("様式の「%(title)s」がまだ使えません。") % {"title": question.title}, found[0]
+                ),
                 _("様式を開いて、この質問を直してください。"),
             )
     version.frozen_at = by.at

@@ -16,6 +16,7 @@ from sonjuku.rooms.forms.rules.wording import (
     CHOICE_KINDS,
     display,
     in_language,
+    joined,
     scale_steps,
     sensitive_notice,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "holds",
     "in_language",
     "input_name",
+    "joined",
     "operators_for",
     "options_text",
     "parse_options",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sonjuku.rooms.forms.models import Question
 from sonjuku.rooms.forms.rules.branching import is_int, is_shown
-from sonjuku.rooms.forms.rules.wording import CHOICE_KINDS, scale_steps
+from sonjuku.rooms.forms.rules.wording import CHOICE_KINDS, joined, scale_steps
 from sonjuku.toolbox.dates import parse_date
 from sonjuku.toolbox.files import FileError, sniff
 from sonjuku.toolbox.refusals import Refused
@@ -105,11 +105,16 @@ def check_file(incoming: IncomingFile, *, max_bytes: int) -> IncomingFile:
         raise Refused(
             "file_too_big",
             _("このファイルは大きすぎます（%(size)s MB）。") % {"size": f"{incoming.size / 1024 / 1024:.1f}"},
-            _("%(limit)s MBまでのファイルを選んでください。") % {"limit": max_bytes // 1024 // 1024} + again,
+            joined(
+                _("%(limit)s MBまでのファイルを選んでください。") % {"limit": max_bytes // 1024 // 1024},
+                again,
+            ),
         )
     if incoming.size == 0:
         raise Refused(
-            "file_empty", _("このファイルは中身が空です。"), _("もう一度ファイルを選んでください。") + again
+            "file_empty",
+            _("このファイルは中身が空です。"),
+            joined(_("もう一度ファイルを選んでください。"), again),
         )
     incoming.file.seek(0)
     try:
@@ -120,7 +125,7 @@ def check_file(incoming: IncomingFile, *, max_bytes: int) -> IncomingFile:
             "unreadable": _("ファイルが壊れているか、マクロが入っているため、受け取れません。"),
         }.get(error.reason, _("この形式のファイルは受け取れません。"))
         raise Refused(
-            "file_type", why, _("PDF・PNG・JPEG・Word・Excelのファイルを選んでください。") + again
+            "file_type", why, joined(_("PDF・PNG・JPEG・Word・Excelのファイルを選んでください。"), again)
         ) from error
     incoming.file.seek(0)
     return replace(incoming, mime=kind.mime)
@@ -282,7 +287,7 @@ def _files(question: Question, incoming: Sequence[IncomingFile], max_bytes: int)
     try:
         return [check_file(each, max_bytes=max_bytes) for each in incoming]
     except Refused as refused:
-        raise Wrong(f"{refused.message}{refused.next_step}") from refused
+        raise Wrong(joined(refused.message, refused.next_step)) from refused
 
 
 PARSERS: dict[Question.Kind, Callable[[Question, str], Any]] = {

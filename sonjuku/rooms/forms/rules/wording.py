@@ -17,6 +17,11 @@ def in_language(japanese: str, english: str, language: str | None = None) -> str
     return english if english and (language or get_language() or "ja").startswith("en") else japanese
 
 
+def joined(*sentences: Any) -> str:
+    """Sentences one after the other; only English puts a space between them."""
+    return in_language("", " ").join(str(sentence) for sentence in sentences)
+
+
 def scale_steps(question: Question) -> range:
     """The steps of a scale, 1 to 5 unless the question says otherwise."""
     first = 1 if question.minimum is None else question.minimum
