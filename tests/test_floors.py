@@ -64,13 +64,15 @@ def test_files_stay_readable_in_one_sitting(suffix):
 
 
 def test_functions_stay_on_one_screen():
+    """At most 40 lines of body: what a caller must know (signature, docstring) is not counted against it."""
     long = []
     for path in SOURCES:
         if "tests" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                size = node.end_lineno - node.lineno + 1
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                size = node.end_lineno - body[0].lineno + 1 if body else 0
                 if size > 40:
                     long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name} {size}")
     assert long == []
