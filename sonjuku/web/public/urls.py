@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sonjuku.web.public import views
+from sonjuku.web.public import postal, views
 
 app_name = "public"
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     path("c/<slug:slug>/privacy/", views.privacy, name="privacy"),
     path("c/<slug:slug>/accessibility/", views.accessibility, name="accessibility"),
     path("c/<slug:slug>/colours.css", views.colours, name="colours"),
+    path("postal.json", postal.address, name="postal"),
     path("robots.txt", views.robots, name="robots"),
+    path("", include("sonjuku.web.public.badge_urls")),
 ]
