@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.query import ModelIterable
 
 from sonjuku.rooms.calls.models import (
@@ -94,6 +94,15 @@ def seats_left(call: Call) -> int:
     """Free seats over all pools; those held for a pending offer or consent are not free."""
     sums = call.seat_pools.aggregate(capacity=Sum("capacity", default=0), taken=Sum("taken", default=0))
     return int(sums["capacity"] - sums["taken"])
+
+
+def with_seats(rows: QuerySet[Call]) -> QuerySet[Call]:
+    """Adds `capacity` and `seats_left` over all pools, for lists of calls; None for a call without pools."""
+    sums = SeatPool.objects.filter(call=OuterRef("pk")).order_by().values("call")
+    return rows.annotate(
+        capacity=Subquery(sums.annotate(sum=Sum("capacity")).values("sum")),
+        seats_left=Subquery(sums.annotate(sum=Sum(F("capacity") - F("taken"))).values("sum")),
+    )
 
 
 def counts(call: Call) -> dict[str, int]:

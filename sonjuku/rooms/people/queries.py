@@ -106,10 +106,11 @@ def latest_profile(account: Any) -> dict[str, Any]:
 
 def guardian_rule(council: Council, day: date) -> GuardianRule:
     """The rule in force on that day: the council's newest, else the installation's, else under 18 or high school."""
-    rules = GuardianRule.objects.filter(valid_from__lte=day).order_by("-valid_from", "-id")
+    rows = GuardianRule.objects.filter(Q(council=council) | Q(council__isnull=True), valid_from__lte=day)
+    newest = list(rows.order_by("-valid_from", "-id"))
     return (
-        rules.filter(council=council).first()
-        or rules.filter(council__isnull=True).first()
+        next((rule for rule in newest if rule.council_id), None)
+        or next(iter(newest), None)
         or GuardianRule(
             valid_from=date.min,
             required_under=DEFAULT_REQUIRED_UNDER,
@@ -145,6 +146,11 @@ def consent_for(about_id: uuid.UUID, purpose: str) -> Consent | None:
         .order_by("-asked_at", "-id")
         .first()
     )
+
+
+def ties_of(person: Person, lg_code: str) -> set[str]:
+    """The kinds of tie (在住, 出身, ゆかり) that this person told of to this area."""
+    return set(person.ties.filter(lg_code=lg_code).values_list("kind", flat=True))
 
 
 def guardian_of(person: Person) -> Guardian | None:
