@@ -1,0 +1,85 @@
+"""What time brings, done by one call that may come at any moment, twice at once, or late: every step is idempotent."""
+
+import logging
+import traceback
+from collections.abc import Callable, Sized
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sonjuku.flows import calling, confirming, delivering, guarding
+from sonjuku.flows.noticing import facts_for
+from sonjuku.rooms.journal.actions import writes
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.letters.actions import queue
+from sonjuku.rooms.participation import actions as participation
+from sonjuku.rooms.participation import queries as participations
+from sonjuku.rooms.participation.models import Obligation
+from sonjuku.toolbox.dates import day_of
+
+log = logging.getLogger(__name__)
+Step = Callable[[Actor], int | Sized]
+
+
+@dataclass
+class Report:
+    """How many each step did, and the names of steps that failed (the others were done all the same)."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+
+def tick(at: datetime) -> Report:
+    """Do all that is due at this moment: open and close calls, lapse offers and consents, remind, send letters."""
+    report = Report()
+    for name, step in STEPS.items():
+        try:
+            done = step(Actor(at=at, role="system"))
+        except Exception as error:  # one broken step must not keep the others from their deadline
+            report.failed.append(name)
+            # Without the error's own text: a database puts values into it.
+            where = " < ".join(
+                f"{f.name}:{f.lineno}" for f in reversed(traceback.extract_tb(error.__traceback__))
+            )
+            log.error("tick: %s failed: %s in %s", name, type(error).__name__, where)
+        else:
+            report.counts[name] = done if isinstance(done, int) else len(done)
+    return report
+
+
+def remind_obligations(by: Actor) -> int:
+    """One letter for each obligation whose due day is near."""
+    return sum(_remind(by=by, obligation=row) for row in participations.due_for_reminder(day_of(by.at)))
+
+
+@writes
+def _remind(*, by: Actor, obligation: Obligation) -> bool:
+    if not participation.mark_reminded(by=by, obligation=obligation):
+        return False
+    place = obligation.participation
+    queue(
+        by=by,
+        council=obligation.council,
+        kind="obligation_reminder",
+        context={
+            **facts_for(place.call),
+            "obligation_title": obligation.rule.title,
+            "obligation_title_en": obligation.rule.title_en,
+            "due_on": obligation.due_on,
+        },
+        path="/me/",
+        key=f"obligation_reminder:{obligation.id}",
+        person=place.person,
+        about_id=obligation.id,
+    )
+    return True
+
+
+STEPS: dict[str, Step] = {
+    "opened": lambda by: calling.open_due(by=by),
+    "closed": lambda by: calling.close_due(by=by),
+    "lapsed": lambda by: confirming.lapse_due(by=by),
+    "consents_overdue": lambda by: guarding.lapse_overdue(by=by),
+    "guardians_asked_again": lambda by: guarding.remind(by=by),
+    "reminded": remind_obligations,
+    "sent": lambda by: delivering.deliver_due(by.at),
+}
