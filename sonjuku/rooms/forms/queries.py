@@ -129,9 +129,9 @@ def uploads_visible_to(
 
 
 def forms_with_versions(actor: Actor) -> QuerySet[Form]:
-    """The visible forms with `versions` prefetched in order, for a list."""
-    in_order = FormVersion.objects.order_by("number").prefetch_related("questions")
-    return forms_visible_to(actor).prefetch_related(Prefetch("versions", queryset=in_order))
+    """The visible forms with `versions` prefetched, newest first, for a list."""
+    newest_first = FormVersion.objects.order_by("-number").prefetch_related("questions")
+    return forms_visible_to(actor).prefetch_related(Prefetch("versions", queryset=newest_first))
 
 
 def responses_by_about(about_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID | None, Response]:
