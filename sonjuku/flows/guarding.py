@@ -47,7 +47,7 @@ def find(token: str) -> Consent | None:
 def application_of(consent: Consent) -> Application | None:
     """The application that a consent was asked for."""
     rows = Application.objects.select_related("call__council", "call__data_controller", "person")
-    return rows.filter(pk=consent.about_id).first()
+    return rows.filter(pk=consent.about_id).first() if consent.about_id else None
 
 
 def receivers(call: Call) -> list[str]:

@@ -60,7 +60,8 @@ def _sealed(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def _with_role(actor: Actor, roles: Collection[str] = CallBody.Role.values) -> Exists:
-    return Exists(CallBody.objects.filter(call=OuterRef("pk"), body_id=actor.body_id, role__in=roles))
+    rows = CallBody.objects.filter(call=OuterRef("pk"), role__in=roles)
+    return Exists(rows.filter(body_id=actor.body_id) if actor.body_id else rows.none())
 
 
 def calls_visible_to(actor: Actor) -> QuerySet[Call]:
@@ -207,7 +208,8 @@ def applications_for_review(actor: Actor) -> QuerySet[Application]:
 
 
 def _calls_with_people(actor: Actor) -> QuerySet[Call]:
-    return Call.objects.filter(_with_role(actor, CallBody.SEES_PEOPLE), council_id=actor.council_id)
+    calls = Call.objects.filter(_with_role(actor, CallBody.SEES_PEOPLE))
+    return calls.filter(council_id=actor.council_id) if actor.council_id else calls.none()
 
 
 def _school_consent() -> Exists:

@@ -87,7 +87,7 @@ def _sort_out(call: Call) -> tuple[list[Application], list[Application]]:
     late = queries.without_guardian(call)
     kept, excluded = [], []
     for application in _submitted(call):
-        day = day_of(application.received_at or application.submitted_at or call.closes_at)
+        day = day_of(application.received_at or application.submitted_at or application.created_at)
         facts = queries.facts_of(application.person)
         reasons = [problem.kind for problem in eligibility_problems(rules, facts, day=day)]
         is_late = application.id in late
