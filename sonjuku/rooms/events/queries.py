@@ -1,5 +1,6 @@
 """What the public and the desk may know of speakers, series and booths."""
 
+import uuid
 from datetime import date, datetime
 
 from django.db.models import F, QuerySet
@@ -36,6 +37,12 @@ def next_in_series(council: Council, series: str, at: datetime) -> Occasion | No
     return series_occasions(council, series).filter(starts_at__gte=at).first()
 
 
+def next_in_any_series(council: Council, at: datetime) -> Occasion | None:
+    """The next occasion of any of the council's series."""
+    rows = Occasion.objects.filter(council=council, call__state__in=PUBLIC_STATES, starts_at__gte=at)
+    return rows.exclude(call__series="").select_related("call").order_by("starts_at", "ordinal").first()
+
+
 def days_of_series(council: Council, series: str) -> list[date]:
     """The different days in Tokyo on which a series meets."""
     return sorted({day_of(occasion.starts_at) for occasion in series_occasions(council, series)})
@@ -59,3 +66,12 @@ def slot_of(participation: Participation) -> BoothSlot | None:
 def materials(occasion: Occasion, at: datetime) -> QuerySet[Material]:
     """What may be downloaded at this instant."""
     return occasion.materials.filter(public_from__lte=at).select_related("upload").order_by("title")
+
+
+def slot_named(booth: Booth, slot_id: str) -> BoothSlot | None:
+    """The slot of this booth with this id; None for anything else that a form may send."""
+    try:
+        key = uuid.UUID(slot_id)
+    except ValueError:
+        return None
+    return booth.slots.select_related("booth").filter(pk=key).first()

@@ -147,6 +147,11 @@ def of_application(application_id: uuid.UUID) -> Participation | None:
 def current_occasion(rows: Iterable[Occasion], at: datetime) -> Occasion | None:
     """Of a call's occasions in order: the one of today, else the next, else the last; None without any."""
     listed = list(rows)
-    today = [row for row in listed if day_of(row.starts_at) <= day_of(at) <= day_of(row.ends_at)]
+    today = [row for row in listed if is_on(row, day_of(at))]
     later = [row for row in listed if row.starts_at > at]
     return next(iter(today or later or listed[-1:]), None)
+
+
+def is_on(occasion: Occasion, day: date) -> bool:
+    """Whether an occasion touches this day in Tokyo; one that ends at midnight doesn't touch the next day."""
+    return occasion.starts_at < at_tokyo(day + ONE_DAY) and occasion.ends_at > at_tokyo(day)
