@@ -157,6 +157,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 _forms = "sonjuku.web.account_forms"
 ACCOUNT_FORMS = {
     "signup": f"{_forms}.SignupForm",
+    "login": f"{_forms}.LoginForm",
     "confirm_login_code": f"{_forms}.ConfirmLoginCodeForm",
     "confirm_email_verification_code": f"{_forms}.ConfirmEmailForm",
     "confirm_password_reset_code": f"{_forms}.ConfirmResetForm",
@@ -169,6 +170,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Digits are what every keyboard and phone can type; eight, because six can be guessed in weeks of trying.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_SCHEME

@@ -20,10 +20,23 @@ class SignupForm(account.SignupForm):
             )
 
 
+class LoginForm(account.LoginForm):
+    """With the password left empty it sends a code instead."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].required = False
+
+
 class _Typed:
     """A Japanese keyboard gives wide digits; they mean the same code."""
 
     cleaned_data: dict[str, Any]
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "placeholder": ""}
 
     def clean_code(self) -> str:
         self.cleaned_data["code"] = unicodedata.normalize("NFKC", self.cleaned_data["code"])

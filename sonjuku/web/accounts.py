@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.decorators import reauthentication_required
+from allauth.core.internal.httpkit import authenticated_user
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -114,7 +115,7 @@ def print_codes(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         generate_recovery_codes(request)
         return redirect("print_codes")
-    codes = printed_codes(request.user)
+    codes = printed_codes(authenticated_user(request))
     unused = codes.get_unused_codes() if codes else []
     return render(
         request,

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
 from django.urls import reverse
+from django.utils import translation
 
 from sonjuku.rooms.people.models import Account
 from sonjuku.web.account_forms import SignupForm
@@ -14,6 +15,12 @@ PASSWORD = "correct horse battery"
 CODE = re.compile(r"^ {4}(\S+)$", re.M)
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 NEXT = "/c/hagi/"
+
+
+@pytest.fixture(autouse=True)
+def _japanese():
+    with translation.override("ja"):
+        yield
 
 
 @pytest.fixture
