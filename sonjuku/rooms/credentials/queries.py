@@ -1,8 +1,10 @@
 """Who may see which award, what a person holds, and whether a credential is genuine."""
 
+import contextlib
 import json
 import re
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -50,6 +52,15 @@ def credentials_held(person: Person) -> set[str]:
 
 def achievements(call: Call) -> QuerySet[Achievement]:
     return call.achievements.prefetch_related("skills__framework")
+
+
+def named(uris: Collection[str]) -> QuerySet[Achievement]:
+    """The achievements that these URIs stand for; foreign or broken ones are left out."""
+    keys = []
+    for uri in uris:
+        with contextlib.suppress(ValueError):
+            keys.append(uuid.UUID(uri.removeprefix("urn:uuid:")))
+    return Achievement.objects.filter(pk__in=keys)
 
 
 def wire_text(award: Award) -> str:
