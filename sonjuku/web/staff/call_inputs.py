@@ -1,0 +1,264 @@
+"""The sections of a call's editor that are plain columns of the call: their fields, and how they are kept."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.models import fields_for_model
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.rooms.calls.actions import calls as actions
+from sonjuku.rooms.calls.models import Call
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.people import queries as people
+from sonjuku.rooms.programmes import queries as programmes
+from sonjuku.toolbox.dates import end_of_day_before
+from sonjuku.web.staff.inputs import (
+    DeskForm,
+    close_of,
+    date_field,
+    opening_of,
+    split_close,
+    split_opening,
+    time_field,
+)
+
+LABELS: dict[str, Any] = {
+    "programme": _("事業"),
+    "agreement": _("もとになる連携協定"),
+    "kind": _("種類"),
+    "noun": _("申込みの呼び方"),
+    "title": _("募集の名称"),
+    "title_en": _("名称（英語）"),
+    "summary": _("概要"),
+    "summary_en": _("概要（英語）"),
+    "series": _("連続開催の名前"),
+    "starts_on": _("実施の初日"),
+    "ends_on": _("実施の最終日"),
+    "period_note": _("実施期間の補足"),
+    "result_on": _("結果発表日"),
+    "result_immediate": _("その場で決まる（先着順）"),
+    "confirm_days": _("参加の確認の期限（日数）"),
+    "consent_days": _("保護者の同意の期限（日数）"),
+    "consent_late": _("締切までに保護者の同意がないとき"),
+    "webinar_status": _("開催方法"),
+    "venue": _("会場"),
+    "venue_en": _("会場（英語）"),
+    "venue_address": _("会場の住所"),
+    "webinar_url": _("オンライン会場のアドレス"),
+    "fee_jpy": _("参加費（円）"),
+    "fee_note": _("参加費の補足"),
+    "fee_note_en": _("参加費の補足（英語）"),
+    "purpose_of_use": _("個人情報の利用目的"),
+    "purpose_of_use_en": _("利用目的（英語）"),
+    "data_controller": _("個人情報を取り扱う団体"),
+    "contact_office": _("問合せ先（課・部署）"),
+    "contact_office_en": _("問合せ先（英語）"),
+    "contact_phone": _("電話番号"),
+    "contact_hours": _("受付時間"),
+    "contact_hours_en": _("受付時間（英語）"),
+    "asks_approval": _("段階ごとに決裁番号を求める"),
+    "is_restricted": _("公募によらない募集"),
+    "restriction_reason": _("公募によらない理由（公開されます）"),
+    "restriction_approver": _("承認した人の職名（公開されます）"),
+    "selection": _("選び方"),
+    "seed_source": _("抽選に使う公開の数"),
+    "seed_source_en": _("抽選に使う公開の数（英語）"),
+    "min_reviewers": _("一件あたりの審査員の人数"),
+}
+HELPS: dict[str, Any] = {
+    "series": _("同じ名前の募集を、続きものとして案内します。"),
+    "period_note": _("日付だけでは伝わらないときに書きます。例：毎週月曜の夜、全12回"),
+    "result_on": _("締切より後の日にしてください。"),
+    "confirm_days": _("当選や空席のご案内から、何日以内に返事をもらうか。"),
+    "fee_jpy": _("無料のときは 0 と入力します。"),
+    "webinar_url": _("参加が決まった人にだけ知らせます。"),
+    "data_controller": _("行政機関か民間かによって、適用される法律と案内文が変わります。"),
+    "seed_source": _("締切より後に公表され、だれにも決められない数。例：12月4日の日経平均株価の終値"),
+    "title_en": _("空欄のときは、英語のページにも日本語の名称を出します。"),
+}
+
+
+class CallSection(DeskForm):
+    """A section whose fields are columns of the call. `columns` in the order of the page."""
+
+    columns: ClassVar[tuple[str, ...]] = ()
+    lead: ClassVar[Any] = ""
+
+    def __init__(self, data: Any = None, files: Any = None, *, call: Call, actor: Actor) -> None:
+        self.call, self.actor = call, actor
+        super().__init__(data, initial=self.initial_values())
+
+    def initial_values(self) -> dict[str, Any]:
+        return {name: getattr(self.call, name) for name in self.columns}
+
+    def explain(self) -> None:
+        widgets = {
+            name: forms.Textarea({"rows": 4})
+            for name in self.columns
+            if name.startswith(("summary", "purpose", "restriction_reason"))
+        }
+        widgets |= {
+            name: forms.DateInput({"type": "date"}, "%Y-%m-%d")
+            for name in self.columns
+            if name.endswith("_on")
+        }
+        # A URLField of the model warns until Django 6: made by hand.
+        plain = [name for name in self.columns if name != "webinar_url"]
+        model_fields = fields_for_model(Call, plain, labels=LABELS, help_texts=HELPS, widgets=widgets)
+        self.fields = {**model_fields, **self.fields}
+        if "webinar_url" in self.columns:
+            names = {"label": LABELS["webinar_url"], "help_text": HELPS["webinar_url"]}
+            self.fields["webinar_url"] = forms.URLField(required=False, assume_scheme="https", **names)
+            self.order_fields(self.columns)
+        if "programme" in self.fields:
+            self.fields["programme"].queryset = programmes.programmes(self.call.council)
+            self.fields["programme"].label_from_instance = lambda row: row.title
+        if "agreement" in self.fields:
+            self.fields["agreement"].queryset = programmes.agreements(self.call.council)
+            self.fields["agreement"].label_from_instance = lambda row: row.title
+        if "data_controller" in self.fields:
+            self.fields["data_controller"].queryset = people.bodies(self.call.council)
+        super().explain()
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.columns}
+
+    def save(self, by: Actor) -> None:
+        actions.change_call(by=by, call=self.call, **self.values())
+
+
+class Basics(CallSection):
+    columns = (
+        "title",
+        "title_en",
+        "programme",
+        "kind",
+        "noun",
+        "summary",
+        "summary_en",
+        "series",
+        "agreement",
+    )
+
+
+class Dates(CallSection):
+    lead = _(
+        "時刻はすべて日本時間です。締切の時刻を空欄にすると、その日の終わり（23時59分59秒）まで受け付けます。"
+    )
+    columns = ("starts_on", "ends_on", "period_note", "result_on", "result_immediate", "confirm_days")
+    opens_day = date_field(_("受付の開始日"))
+    opens_time = time_field(_("受付の開始時刻"), help_text=_("空欄のときは0時から。"))
+    closes_day = date_field(_("受付の締切日"))
+    closes_time = time_field(_("受付の締切時刻"), help_text=_("空欄のときは、その日の終わりまで。"))
+    day_before = forms.BooleanField(
+        label=_("実施の初日の前日まで受け付ける"),
+        required=False,
+        help_text=_("選ぶと、締切は初日の前日の終わりになります。締切日と時刻の入力より優先します。"),
+    )
+    field_order = (
+        *("opens_day", "opens_time", "closes_day", "closes_time", "day_before", "starts_on", "ends_on"),
+        *("period_note", "result_on", "result_immediate", "confirm_days"),
+    )
+
+    def explain(self) -> None:
+        super().explain()
+        self.order_fields(self.field_order)
+
+    def initial_values(self) -> dict[str, Any]:
+        opens, closes = split_opening(self.call.opens_at), split_close(self.call.closes_at)
+        before = bool(self.call.starts_on) and self.call.closes_at == end_of_day_before(self.call.starts_on)
+        return super().initial_values() | {
+            "opens_day": opens[0], "opens_time": opens[1], "closes_day": closes[0], "closes_time": closes[1],
+            "day_before": before,
+        }  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("day_before") and not data.get("starts_on"):
+            self.add_error("starts_on", _("「前日まで」を選ぶときは、実施の初日も入力してください。"))
+        opens, closes = self._instants()
+        if opens and closes and closes <= opens:
+            self.add_error(
+                "closes_day", _("締切が、受付の開始より前か同じです。締切を後の日時にしてください。")
+            )
+        return data
+
+    def _instants(self) -> tuple[Any, Any]:
+        data = self.cleaned_data
+        opens = opening_of(data.get("opens_day"), data.get("opens_time"))
+        if data.get("day_before") and data.get("starts_on"):
+            return opens, end_of_day_before(data["starts_on"])
+        return opens, close_of(data.get("closes_day"), data.get("closes_time"))
+
+    def values(self) -> dict[str, Any]:
+        opens_at, closes_at = self._instants()
+        return super().values() | {"opens_at": opens_at, "closes_at": closes_at}
+
+
+class Place(CallSection):
+    columns = (
+        *("webinar_status", "venue", "venue_en", "venue_address", "webinar_url"),
+        *("fee_jpy", "fee_note", "fee_note_en"),
+    )
+
+
+class Words(CallSection):
+    lead = _("申込みの画面に、ここに書いた利用目的と問合せ先がそのまま出ます。")
+    columns = (
+        *("purpose_of_use", "purpose_of_use_en", "data_controller", "contact_office", "contact_office_en"),
+        *("contact_phone", "contact_hours", "contact_hours_en", "consent_days", "consent_late"),
+    )
+
+
+class Selecting(CallSection):
+    lead = _("受付を始めたあとは、選び方も、抽選に使う数も変えられません。")
+    columns = ("selection", "seed_source", "seed_source_en", "min_reviewers")
+
+
+class Approving(CallSection):
+    lead = _("決裁を求めるときは、番号と日付だけを残します。書類は預かりません。")
+    columns = ("asks_approval", "is_restricted", "restriction_reason", "restriction_approver")
+
+
+class NewCall(DeskForm):
+    """Just enough for a draft."""
+
+    title = forms.CharField(
+        label=_("募集の名称"),
+        max_length=140,
+        help_text=_("あとで直せます。例：令和8年度 冬期ITパスポート講座"),
+    )
+    programme = forms.ModelChoiceField(
+        label=_("事業"), queryset=None, required=False, empty_label=_("新しい事業をつくる")
+    )
+    new_programme = forms.CharField(
+        label=_("新しい事業の名前"),
+        max_length=120,
+        required=False,
+        help_text=_("上で「新しい事業をつくる」を選んだときだけ入力します。"),
+    )
+    new_line = forms.ModelChoiceField(
+        label=_("その事業の区分"), queryset=None, required=False, empty_label=_("選んでください")
+    )
+    kind = forms.ChoiceField(label=LABELS["kind"], choices=Call.Kind.choices)
+    selection = forms.ChoiceField(
+        label=LABELS["selection"], choices=Call.Selection.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, data: Any = None, *, council: Any) -> None:
+        self.council = council
+        super().__init__(data, initial={"selection": Call.Selection.FIRST_COME})
+        self.fields["programme"].queryset = rows = programmes.programmes(council)  # type: ignore[attr-defined]
+        self.fields["programme"].label_from_instance = lambda row: row.title  # type: ignore[attr-defined]
+        self.fields["new_line"].queryset = programmes.lines(council)  # type: ignore[attr-defined]
+        self.fields["new_line"].label_from_instance = lambda row: row.title  # type: ignore[attr-defined]
+        if not rows:
+            self.fields["new_programme"].help_text = _(
+                "まだ事業がありません。最初の事業の名前を入力してください。"
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not data.get("programme") and not data.get("new_programme", "").strip():
+            self.add_error("new_programme", _("事業を選ぶか、新しい事業の名前を入力してください。"))
+        return data

@@ -1,0 +1,97 @@
+"""代理入力: staff enter what came on paper; another person compares it; the applicant gets a slip."""
+
+import uuid
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from sonjuku.flows import applying
+from sonjuku.rooms.calls import queries as calls
+from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.calls.rules import words
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.letters import queries as letters
+from sonjuku.rooms.people.models import Council
+from sonjuku.toolbox.ids import uuid7
+from sonjuku.toolbox.refusals import Refused
+from sonjuku.web.actors import staff
+from sonjuku.web.questions import QuestionForm
+from sonjuku.web.staff.applicant_inputs import unchecked
+from sonjuku.web.staff.entry_inputs import EntryForm
+from sonjuku.web.staff.rows import application_or_404, call_or_404
+
+
+@staff("applications.write")
+def entry(request: HttpRequest, council: Council, code: str) -> HttpResponse:
+    call = call_or_404(request, code)
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    data = request.POST if request.method == "POST" else None
+    form = EntryForm(data, call=call, now=actor.at)
+    questions = QuestionForm(call.form_version, data, request.FILES) if call.form_version else None
+    if data is not None and _all_valid(form, questions):
+        try:
+            application = _enter(actor, call, form, questions, data.get("entry_id"))
+        except Refused as error:
+            form.refuse(error)
+        else:
+            return redirect("staff:entry_slip", council.slug, application.id)
+    if data is not None and questions is not None:
+        questions.remind_of_files()
+    to_check = unchecked(calls.applications_visible_to(actor).filter(call=call)).order_by("submitted_at")[:20]
+    context = {
+        "call": call, "words": words(call), "form": form, "questions": questions, "to_check": to_check,
+        "entry_id": (data or {}).get("entry_id") or uuid7(),
+    }  # fmt: skip
+    return render(request, "staff/entry.html", context)
+
+
+def _all_valid(form: EntryForm, questions: QuestionForm | None) -> bool:
+    """Both are checked, so that everything wrong is said at once."""
+    fine = form.is_valid()
+    return (questions is None or questions.is_valid()) and fine
+
+
+def _enter(
+    by: Actor, call: Call, form: EntryForm, questions: QuestionForm | None, entry_id: str | None
+) -> Application:
+    return applying.enter(
+        by=by, call=call, profile=form.profile(), guardian=form.guardian(), **form.receipt(),
+        guardian_paper=form.cleaned_data["guardian_paper"], option=form.cleaned_data.get("option", ""),
+        values=questions.cleaned.values if questions else None,
+        uploads=questions.cleaned.uploads if questions else None,
+        entry_id=_uuid(entry_id),
+    )  # fmt: skip
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+@staff("applications.read")
+def entry_slip(request: HttpRequest, council: Council, application_id: uuid.UUID) -> HttpResponse:
+    """受付票: one sheet with the receipt code, and a short address and QR of the applicant's own page."""
+    application = application_or_404(request, application_id)
+    receipt = letters.visible_to(request.actor, about_ids=[application.id]).filter(  # type: ignore[attr-defined]
+        about_id=application.id, kind="receipt", short_code__isnull=False
+    )
+    door = getattr(receipt.select_related("short_code").first(), "short_code", None)
+    context = {
+        "application": application, "call": application.call, "person": application.person, "words": words(application.call),
+        "site": settings.SITE_URL, "door": door, "qr": mark_safe(qr_svg(settings.SITE_URL + door.path)) if door else "",
+        "back_url": reverse("staff:application", args=[council.slug, application.id]),
+    }  # fmt: skip
+    return render(request, "staff/entry_slip.html", context)
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as inline SVG that needs no style attribute (CSP)."""
+    return segno.make(text, error="m", micro=False).svg_inline(
+        border=2, omitsize=True, svgclass=None, lineclass=None
+    )

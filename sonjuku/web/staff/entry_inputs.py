@@ -1,0 +1,160 @@
+"""What staff type in from paper: the person as the public form asks, and how and when the paper came."""
+
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.people import queries as people
+from sonjuku.rooms.people.models import Person
+from sonjuku.rooms.vocabulary import queries as vocabulary
+from sonjuku.toolbox.dates import at_tokyo, day_of, local
+from sonjuku.toolbox.kana import is_katakana, to_katakana
+from sonjuku.toolbox.postal import lookup
+from sonjuku.web.staff.inputs import DeskForm, date_field, time_field
+
+PAPER_CHANNELS = [
+    (value, label)
+    for value, label in Application.Channel.choices
+    if value not in {Application.Channel.WEB, Application.Channel.IMPORT}
+]
+PERSON = (
+    *(
+        "family_name",
+        "given_name",
+        "family_name_kana",
+        "given_name_kana",
+        "date_of_birth",
+        "postal_code",
+        "address",
+    ),
+    *("lg_code", "school_stage", "school", "audience", "employer", "email", "phone"),
+)
+GUARDIAN = {
+    "name": "guardian_name",
+    "relation": "guardian_relation",
+    "email": "guardian_email",
+    "phone": "guardian_phone",
+}
+
+
+class EntryForm(DeskForm):
+    """The paper first, then the person, then the guardian. `profile()`, `guardian()` and `receipt()` are for the flow."""
+
+    channel = forms.ChoiceField(label=_("届いた方法"), choices=PAPER_CHANNELS, widget=forms.RadioSelect)
+    received_day = date_field(
+        _("届いた日"), required=True, help_text=_("消印有効のときは、消印の日付を入力します。")
+    )
+    received_time = time_field(
+        _("届いた時刻"), help_text=_("消印のときや分からないときは空欄。その日のうちに届いたものとします。")
+    )
+    deadline_by = forms.ChoiceField(
+        label=_("締切の数え方"), choices=Application.DeadlineBy.choices, widget=forms.RadioSelect
+    )
+    family_name = forms.CharField(label=_("姓"), max_length=60)
+    given_name = forms.CharField(label=_("名"), max_length=60)
+    family_name_kana = forms.CharField(label=_("セイ"), max_length=80)
+    given_name_kana = forms.CharField(label=_("メイ"), max_length=80)
+    date_of_birth = date_field(_("生年月日"))
+    postal_code = forms.CharField(
+        label=_("郵便番号"), max_length=8, required=False, widget=forms.TextInput({"inputmode": "numeric"})
+    )
+    address = forms.CharField(label=_("住所"), max_length=200, required=False)
+    lg_code = forms.CharField(
+        label=_("住所の団体コード"),
+        max_length=6,
+        required=False,
+        help_text=_("空欄のときは、郵便番号から調べます。"),
+    )
+    school_stage = forms.ChoiceField(label=_("在学の状況"), choices=Person.SchoolStage.choices)
+    school = forms.ModelChoiceField(label=_("学校"), queryset=None, required=False)
+    audience = forms.ModelChoiceField(label=_("当てはまる立場"), queryset=None, required=False)
+    employer = forms.CharField(label=_("勤め先"), max_length=120, required=False)
+    email = forms.EmailField(
+        label=_("メールアドレス"), required=False, help_text=_("ないときは空欄。お知らせは印刷して渡します。")
+    )
+    phone = forms.CharField(label=_("電話番号"), max_length=30, required=False)
+    option = forms.ChoiceField(label=_("選んだ区分"), required=False, choices=())
+    guardian_name = forms.CharField(label=_("保護者の氏名"), max_length=120, required=False)
+    guardian_relation = forms.CharField(label=_("続柄"), max_length=40, required=False)
+    guardian_email = forms.EmailField(label=_("保護者のメールアドレス"), required=False)
+    guardian_phone = forms.CharField(label=_("保護者の電話番号"), max_length=30, required=False)
+    guardian_paper = forms.BooleanField(label=_("保護者の署名が紙にあります"), required=False)
+    consented = forms.BooleanField(label=_("個人情報の取扱いへの同意が紙にあるか、口頭で確かめました"))
+
+    PAPER_FIELDS = ("channel", "received_day", "received_time", "deadline_by")
+    GUARDIAN_FIELDS = (
+        "guardian_name",
+        "guardian_relation",
+        "guardian_email",
+        "guardian_phone",
+        "guardian_paper",
+    )
+
+    def __init__(self, data: Any = None, *, call: Call, now: Any) -> None:
+        self.call = call
+        there = local(now)
+        super().__init__(data, initial={
+            "channel": Application.Channel.PAPER, "received_day": there.date(), "deadline_by": Application.DeadlineBy.ARRIVAL,
+        })  # fmt: skip
+
+    def explain(self) -> None:
+        self.fields["school"].queryset = people.schools(self.call.council)  # type: ignore[attr-defined]
+        self.fields["audience"].queryset = vocabulary.audiences()  # type: ignore[attr-defined]
+        options = list(dict.fromkeys(pool.option for pool in self.call.seat_pools.all()))
+        self.fields["option"].choices = [(option, option or _("区分なし")) for option in options]  # type: ignore[attr-defined]
+        if options in ([], [""]):
+            del self.fields["option"]
+        super().explain()
+
+    def paper_fields(self) -> list[Any]:
+        return [self[name] for name in self.PAPER_FIELDS]
+
+    def person_fields(self) -> list[Any]:
+        return [self[name] for name in (*PERSON, "option") if name in self.fields]
+
+    def guardian_fields(self) -> list[Any]:
+        return [self[name] for name in self.GUARDIAN_FIELDS]
+
+    def clean_family_name_kana(self) -> str:
+        return self._kana("family_name_kana")
+
+    def clean_given_name_kana(self) -> str:
+        return self._kana("given_name_kana")
+
+    def _kana(self, name: str) -> str:
+        kana = to_katakana(self.cleaned_data[name].strip())
+        if not is_katakana(kana):
+            raise forms.ValidationError(
+                _("フリガナに使えない文字があります。ひらがなか片仮名で入力してください。")
+            )
+        return kana
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        found = lookup(data.get("postal_code") or "")
+        if not data.get("lg_code") and found is not None:
+            data["lg_code"] = found.lg_code
+        if bool(data.get("guardian_name")) != bool(data.get("guardian_relation")):
+            missing = "guardian_relation" if data.get("guardian_name") else "guardian_name"
+            self.add_error(missing, _("保護者の氏名と続柄は、両方を入力してください。"))
+        return data
+
+    def profile(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in PERSON}
+
+    def guardian(self) -> dict[str, str] | None:
+        if not self.cleaned_data["guardian_name"]:
+            return None
+        return {name: self.cleaned_data[field] for name, field in GUARDIAN.items()}
+
+    def receipt(self) -> dict[str, Any]:
+        """Channel, instant and rule. A day without a time counts from its first moment, or from the opening on it."""
+        data = self.cleaned_data
+        received_at = at_tokyo(data["received_day"], data["received_time"] or time(0))
+        opens_at = self.call.opens_at
+        if not data["received_time"] and opens_at and day_of(opens_at) == data["received_day"]:
+            received_at = max(received_at, opens_at)
+        return {"channel": data["channel"], "received_at": received_at, "deadline_by": data["deadline_by"]}

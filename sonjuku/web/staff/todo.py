@@ -1,0 +1,260 @@
+"""What the desk must see first: what is late, and what waits on whom, each with one way to act."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, F, Min, OuterRef
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.rooms.calls import queries as calls
+from sonjuku.rooms.calls.models import Application, Call, Review, SelectionRun
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.letters.models import Letter
+from sonjuku.rooms.people.models import Council
+from sonjuku.rooms.people.rules import may
+from sonjuku.toolbox.dates import day_of
+from sonjuku.web.staff.applicant_inputs import unchecked
+from sonjuku.web.staff.letters import letters_of
+from sonjuku.web.staff.rows import waiting_for_guardian, working_calls
+
+CLOSING_SOON = timedelta(days=7)
+A, C, R = Application.State, Call.State, SelectionRun.State
+
+
+class Task(NamedTuple):
+    """One card: `tone` is late, waiting or empty; `due` an exclusive deadline or None; `thing` has title, title_en."""
+
+    tone: str
+    title: Any
+    text: Any
+    url: str
+    label: Any
+    due: Any = None
+    thing: Any = None
+
+
+def tasks(actor: Actor, council: Council) -> list[Task]:
+    """Late first, then waiting, then the rest; each list in the order of the funnel."""
+    found: list[Task] = []
+    for permission, find in FINDERS:
+        if may(actor.role, permission):
+            found += find(actor, council)
+    return sorted(found, key=lambda task: ["late", "waiting", ""].index(task.tone))
+
+
+def _url(name: str, council: Council, *args: Any, query: str = "") -> str:
+    return reverse(f"staff:{name}", args=[council.slug, *args]) + (f"?{query}" if query else "")
+
+
+def _per_call(rows: Any, **extra: Any) -> Any:
+    """Rows of applications counted per call, the call's title at hand."""
+    return (
+        rows.order_by()
+        .values(code_=F("call__code"), title=F("call__title"), title_en=F("call__title_en"))
+        .annotate(number=Count("id"), **extra)
+        .order_by("code_")
+    )
+
+
+def _entries(actor: Actor, council: Council) -> list[Task]:
+    rows = _per_call(unchecked(calls.applications_visible_to(actor).filter(state=A.SUBMITTED)))
+    return [
+        Task(
+            "waiting", format_lazy(_("紙の申込みの照合 {number} 件"), number=row["number"]),
+            _("入力した人とは別の人が、紙と見くらべます。"),
+            _url("applications_of", council, row["code_"], query="channel=unchecked"), _("照合する"), None, row,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _guardians(actor: Actor, council: Council) -> list[Task]:
+    rows = waiting_for_guardian(calls.applications_visible_to(actor))
+    return [
+        Task(
+            "late" if row["closes"] and row["closes"] <= actor.at else "waiting",
+            format_lazy(_("保護者の同意待ち {number} 件"), number=row["number"]),
+            _("選んで、保護者に再度ご案内できます。"),
+            _url("applications_of", council, row["code_"], query="guardian=waiting"), _("同意待ちの人を見る"), row["closes"], row,
+        )
+        for row in _per_call(rows, closes=Min("call__closes_at"))
+    ]  # fmt: skip
+
+
+def _offers(actor: Actor, council: Council) -> list[Task]:
+    rows = calls.applications_visible_to(actor).filter(state=A.OFFERED)
+    return [
+        Task(
+            "waiting", format_lazy(_("参加の返事待ち {number} 件"), number=row["number"]),
+            _("期限を過ぎると、席は次の人に回ります。"),
+            _url("applications_of", council, row["code_"], query="state=offered"), _("返事待ちの人を見る"), row["first"], row,
+        )
+        for row in _per_call(rows, first=Min("confirm_by"))
+    ]  # fmt: skip
+
+
+def _closing(actor: Actor, council: Council) -> list[Task]:
+    rows = (
+        working_calls(actor)
+        .filter(state=C.OPEN, closes_at__lte=actor.at + CLOSING_SOON)
+        .order_by("closes_at")
+    )
+    return [
+        Task(
+            "",
+            _("まもなく締切"),
+            _("申込みの数と、まだ済んでいないことを確かめます。"),
+            _url("call", council, call.code),
+            _("募集を開く"),
+            call.closes_at,
+            call,
+        )
+        for call in rows
+    ]
+
+
+def _selecting(actor: Actor, council: Council) -> list[Task]:
+    run = SelectionRun.objects.filter(call=OuterRef("pk"))
+    rows = working_calls(actor).filter(
+        state=C.CLOSED, selection__in=[Call.Selection.LOTTERY, Call.Selection.REVIEW]
+    )
+    rows = rows.annotate(
+        frozen=Exists(run.filter(state=R.FROZEN)), drawn=Exists(run.filter(state=R.DRAWN)), done=Exists(run.filter(state=R.ANNOUNCED))
+    )  # fmt: skip
+    found = []
+    for call in rows.filter(done=False).order_by("result_on", "code"):
+        title: Any = _("資格確認と一覧の固定") if call.uses_draw else _("審査の採点とまとめ")
+        text: Any = _("受付が終わりました。選考を始められます。")
+        if call.drawn:
+            title, text = _("結果の発表"), _("選考は済みました。確かめて発表します。")
+        elif call.frozen:
+            title, text = _("公表された数での抽選"), call.seed_source
+        late = call.result_on is not None and call.result_on < day_of(actor.at)
+        found.append(
+            Task(
+                "late" if late else "waiting",
+                title,
+                text,
+                _url("selection", council, call.code),
+                _("選考を進める"),
+                None,
+                call,
+            )
+        )
+    return found
+
+
+def _drafts(actor: Actor, council: Council) -> list[Task]:
+    rows = working_calls(actor).filter(state__in=[C.DRAFT, C.ANNOUNCED])
+    found = []
+    for call in rows.filter(state=C.ANNOUNCED, opens_at__lte=actor.at):
+        text = _("開始の時刻を過ぎましたが、足りないところがあるため始まっていません。")
+        found.append(
+            Task(
+                "late",
+                _("始められない募集"),
+                text,
+                _url("call", council, call.code),
+                _("足りないところを見る"),
+                None,
+                call,
+            )
+        )
+    for call in rows.filter(state=C.DRAFT).order_by("-id")[:5]:
+        found.append(
+            Task(
+                "",
+                _("書きかけの募集"),
+                _("続きを書いて公開します。"),
+                _url("call", council, call.code),
+                _("続きを書く"),
+                None,
+                call,
+            )
+        )
+    return found
+
+
+def _letters(actor: Actor, council: Council) -> list[Task]:
+    numbers = dict(
+        letters_of(actor)
+        .filter(state__in=[Letter.State.FAILED, Letter.State.HELD])
+        .order_by()
+        .values_list("state")
+        .annotate(n=Count("id"))
+    )
+    found = []
+    if numbers.get(Letter.State.FAILED):
+        title = format_lazy(_("送れなかったお知らせ {number} 件"), number=numbers[Letter.State.FAILED])
+        found.append(
+            Task(
+                "late",
+                title,
+                _("宛先を確かめて、もう一度送ります。"),
+                _url("letters", council, query="state=failed"),
+                _("確かめる"),
+            )
+        )
+    if numbers.get(Letter.State.HELD):
+        title = format_lazy(_("紙で届けるお知らせ {number} 件"), number=numbers[Letter.State.HELD])
+        found.append(
+            Task(
+                "waiting",
+                title,
+                _("メールアドレスのない人の分です。印刷して届けます。"),
+                _url("letters", council, query="state=held"),
+                _("印刷する"),
+            )
+        )
+    return found
+
+
+def _reviews(actor: Actor, council: Council) -> list[Task]:
+    mine = Review.objects.filter(application=OuterRef("pk"), reviewer_id=actor.account_id)
+    rows = calls.applications_for_review(actor).exclude(Exists(mine.filter(submitted_at__isnull=False)))
+    number = rows.exclude(Exists(mine.filter(has_conflict=True))).count()
+    if not number:
+        return []
+    title = format_lazy(_("採点を待っている申込み {number} 件"), number=number)
+    return [
+        Task("waiting", title, _("先に利害関係の有無を申告します。"), _url("reviews", council), _("採点する"))
+    ]
+
+
+def _narrow(name: str, title: Any, text: Any, label: Any) -> Callable[[Actor, Council], list[Task]]:
+    """A standing card for roles that have nothing but one page."""
+
+    def find(actor: Actor, council: Council) -> list[Task]:
+        return [] if may(actor.role, "calls.read") else [Task("", title, text, _url(name, council), label)]
+
+    return find
+
+
+FINDERS: list[tuple[str, Callable[[Actor, Council], list[Task]]]] = [
+    ("applications.read", _entries),
+    ("applications.read", _guardians),
+    ("applications.read", _offers),
+    ("selection.run", _selecting),
+    ("calls.write", _drafts),
+    ("calls.read", _closing),
+    ("letters.read", _letters),
+    ("selection.review", _reviews),
+    (
+        "school.read",
+        _narrow(
+            "school", _("自校の生徒の状況"), _("状況の提供に同意した生徒だけが見えます。"), _("状況を見る")
+        ),
+    ),
+    (
+        "aggregates.read",
+        _narrow(
+            "aggregates",
+            _("市町村ごとの集計"),
+            _("人数だけが見えます。5人に満たない数は出しません。"),
+            _("集計を見る"),
+        ),
+    ),
+]
