@@ -9,6 +9,12 @@ from allauth.mfa.totp import forms as totp
 from django.utils.translation import gettext_lazy as _
 
 
+def _without_placeholders(fields: dict[str, Any]) -> None:
+    """They only repeat the label, and look like something already typed."""
+    for each in fields.values():
+        each.widget.attrs.pop("placeholder", None)
+
+
 class SignupForm(account.SignupForm):
     """An address, and a password for those who want one: without it the login sends a code by e-mail."""
 
@@ -26,6 +32,7 @@ class LoginForm(account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].required = False
+        _without_placeholders(self.fields)
 
 
 class _Typed:
@@ -36,7 +43,9 @@ class _Typed:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "placeholder": ""}
+        self.fields["code"].label = _("番号")
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+        _without_placeholders(self.fields)
 
     def clean_code(self) -> str:
         self.cleaned_data["code"] = unicodedata.normalize("NFKC", self.cleaned_data["code"])

@@ -29,7 +29,16 @@ log = logging.getLogger(__name__)
 SITE_NAME = "Sonjuku"
 FEW_CODES = 5
 # Said by the page itself, not worth a message above it.
-SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
+SILENT = {
+    f"{name}.txt"
+    for name in (
+        "account/messages/logged_in",
+        "account/messages/logged_out",
+        "account/messages/email_confirmation_sent",
+        "account/messages/login_code_sent",
+        "mfa/messages/recovery_codes_generated",
+    )
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -10,7 +10,9 @@ class Command(BaseCommand):
     help = "Run background tasks and what time brings (deadlines, reminders, letters) until stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--interval", type=float, default=5.0, help="seconds between two rounds (default 5)")
+        parser.add_argument(
+            "--interval", type=float, default=5.0, help="seconds between two rounds (default 5)"
+        )
 
     def handle(self, *args: Any, interval: float, **options: Any) -> None:
         loop = Loop(interval)
