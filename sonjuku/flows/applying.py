@@ -32,6 +32,7 @@ from sonjuku.toolbox.refusals import Refused
 
 Uploads = Mapping[str, Sequence[IncomingFile]]
 A = Application.State
+SCHOOL_TEXT = "学校の担当者が、この申込みの受付・結果・参加・修了の状態を見ることに同意します。"
 
 
 @writes
@@ -205,9 +206,16 @@ def _consents(by: Actor, application: Application, purposes: Collection[str], ch
             person=application.person,
             purpose=purpose,
             about_id=application.id,
-            **guarding.wording(application.call),
+            **_wording(purpose, application),
         )
         answer_consent(by=by, consent=consent, given=True, channel=channel)
+
+
+def _wording(purpose: str, application: Application) -> dict[str, Any]:
+    said, school = guarding.wording(application.call), application.person.school
+    if purpose != Consent.Purpose.SCHOOL_STATUS or school is None:
+        return said
+    return {**said, "text": SCHOOL_TEXT, "receivers": [school.name], "items": ["申込みの状態"]}
 
 
 def _ties(by: Actor, call: Call, person: Person, ties: Iterable[tuple[str, str]]) -> None:

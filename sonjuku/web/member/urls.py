@@ -1,16 +1,22 @@
 """Pages of a person who is logged in, and of a guardian who holds a signed link."""
 
-from django.urls import path
+from django.urls import include, path
 
-from sonjuku.web.public.views import placeholder
+from sonjuku.web.member import applications, apply, files, guardians, home, profile
 
 app_name = "member"
 urlpatterns = [
-    path("me/", placeholder, name="home"),
-    path("c/<slug:slug>/profile/", placeholder, name="profile"),
-    path("c/<slug:slug>/calls/<slug:code>/apply/", placeholder, name="apply"),
-    path("me/applications/<uuid:application_id>/", placeholder, name="application"),
-    path("me/applications/<uuid:application_id>/<slug:action>/", placeholder, name="application_action"),
-    path("g/<str:token>/", placeholder, name="guardian"),
-    path("files/<uuid:upload_id>/", placeholder, name="file"),
+    path("me/", home.home, name="home"),
+    path("c/<slug:slug>/profile/", profile.profile, name="profile"),
+    path("c/<slug:slug>/calls/<slug:code>/apply/", apply.apply, name="apply"),
+    path("me/applications/<uuid:application_id>/", applications.application, name="application"),
+    path("me/applications/<uuid:application_id>/paper/", applications.consent_paper, name="consent_paper"),
+    path(
+        "me/applications/<uuid:application_id>/<slug:action>/",
+        applications.application_action,
+        name="application_action",
+    ),
+    path("g/<str:token>/", guardians.guardian, name="guardian"),
+    path("files/<uuid:upload_id>/", files.file, name="file"),
+    path("", include("sonjuku.web.member.taking_part_urls")),
 ]

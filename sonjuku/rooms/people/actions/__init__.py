@@ -10,7 +10,13 @@ from sonjuku.rooms.people.actions.councils import (
     leave,
     set_guardian_rule,
 )
-from sonjuku.rooms.people.actions.persons import add_person, add_tie, claim_person, save_profile
+from sonjuku.rooms.people.actions.persons import (
+    add_person,
+    add_tie,
+    claim_person,
+    remove_tie,
+    save_profile,
+)
 from sonjuku.rooms.people.actions.roles import end_role, grant_role
 
 __all__ = [
@@ -28,6 +34,7 @@ __all__ = [
     "join",
     "leave",
     "name_guardian",
+    "remove_tie",
     "save_profile",
     "set_guardian_rule",
     "withdraw_consent",

@@ -99,3 +99,14 @@ def add_tie(*, by: Actor, person: Person, kind: str, lg_code: str) -> Tie:
     if created:
         record(by=by, verb="tie.added", subject=tie, for_person_id=person.id, field_names=["kind", "lg_code"])
     return tie
+
+
+@writes
+def remove_tie(*, by: Actor, person: Person, kind: str, lg_code: str) -> bool:
+    """Take back what was ticked by mistake or is over; False if there was no such tie."""
+    tie = Tie.objects.filter(person=person, kind=kind, lg_code=lg_code).first()
+    if tie is None:
+        return False
+    record(by=by, verb="tie.removed", subject=tie, for_person_id=person.id, field_names=["kind", "lg_code"])
+    tie.delete()
+    return True
