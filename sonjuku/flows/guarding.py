@@ -161,7 +161,7 @@ def _check_time(by: Actor, consent: Consent, application: Application, channel: 
     if on_paper or application.state != A.SUBMITTED or consent.due_at is None:
         return
     until = answer_until(
-        application.call, due_at=consent.due_at, holds_seat=application.seat_pool_id is not None
+        application.call, due_at=consent.due_at, holds_seat=application.call.is_immediate
     )
     if by.at >= until:
         raise Refused(

@@ -130,7 +130,7 @@ def _check_terms(call: Call, facts: Facts, option: str, day: date) -> None:
     if problems:
         raise Refused(
             "ineligible",
-            format_lazy("{}" * len(problems), *[problem.message for problem in problems]),
+            format_lazy("\n".join(["{}"] * len(problems)), *[problem.message for problem in problems]),
             _("登録されている内容が違うときは、直してからもう一度お進みください。"),
         )
 

@@ -198,7 +198,7 @@ def open_call(*, by: Actor, call: Call) -> Call:
     move_call(call, S.OPEN)
     missing = queries.still_missing(call)
     if missing:
-        texts = format_lazy("{}" * len(missing), *[each.message for each in missing])
+        texts = format_lazy("\n".join(["{}"] * len(missing)), *[each.message for each in missing])
         raise Refused("incomplete", texts, _("足りないところを入力してから、もう一度公開してください。"))
     assert call.opens_at is not None
     assert call.closes_at is not None

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
-from django.utils.translation import gettext as now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import EligibilityRule
@@ -88,33 +87,33 @@ def _met(rule: EligibilityRule, facts: Facts, day: date) -> bool | None:
 
 
 def _text(rule: EligibilityRule, names: Mapping[str, str]) -> str:
-    listed = now("・").join(names.get(code, code) for code in rule.values)
+    listed = gettext("・").join(names.get(code, code) for code in rule.values)
     if rule.kind == Kind.AGE:
         text = _age_text(rule)
     elif rule.kind == Kind.SCHOOL_STAGE:
-        stages = now("・").join(str(Person.SchoolStage(stage).label) for stage in rule.values)
-        text = now("%(stages)sの方") % {"stages": stages}
+        stages = gettext("・").join(str(Person.SchoolStage(stage).label) for stage in rule.values)
+        text = gettext("%(stages)sの方") % {"stages": stages}
     elif rule.kind == Kind.RESIDENCE_IN:
-        text = now("%(places)sに住む方") % {"places": listed}
+        text = gettext("%(places)sに住む方") % {"places": listed}
     elif rule.kind == Kind.RESIDENCE_OUT:
-        text = now("%(places)s以外に住む方") % {"places": listed}
+        text = gettext("%(places)s以外に住む方") % {"places": listed}
     elif rule.kind == Kind.AUDIENCE:
-        text = now("%(audiences)s") % {"audiences": listed}
+        text = listed
     else:
-        text = now("%(credentials)sを持っている方") % {"credentials": listed}
+        text = gettext("%(credentials)sを持っている方") % {"credentials": listed}
     if rule.as_of is None:
         return text
     day = format_date(rule.as_of, (get_language() or "ja")[:2], year=True)
-    return now("%(rule)s（基準日：%(day)s）") % {"rule": text, "day": day}
+    return gettext("%(rule)s（基準日：%(day)s）") % {"rule": text, "day": day}
 
 
 def _age_text(rule: EligibilityRule) -> str:
     bounds = {"minimum": rule.minimum, "maximum": rule.maximum}
     if rule.maximum is None:
-        return now("%(minimum)s歳以上の方") % bounds
+        return gettext("%(minimum)s歳以上の方") % bounds
     if rule.minimum is None:
-        return now("%(maximum)s歳以下の方") % bounds
-    return now("%(minimum)s歳から%(maximum)s歳までの方") % bounds
+        return gettext("%(maximum)s歳以下の方") % bounds
+    return gettext("%(minimum)s歳から%(maximum)s歳までの方") % bounds
 
 
 _lazy_text = lazy(_text, str)

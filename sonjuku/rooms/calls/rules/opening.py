@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.functional import lazy
-from django.utils.translation import get_language
-from django.utils.translation import gettext as now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import Approval, Call, Criterion, SeatPool
@@ -161,9 +160,9 @@ def received_in_time(call: Call, received_at: datetime) -> bool:
 
 def _closed(closes_at: datetime | None) -> str:
     if closes_at is None:
-        return now("この募集の受付は終わりました。")
+        return gettext("この募集の受付は終わりました。")
     deadline = format_deadline(closes_at, (get_language() or "ja")[:2])
-    return now("この募集の受付は終わりました（締切：%(deadline)s）。") % {"deadline": deadline}
+    return gettext("この募集の受付は終わりました（締切：%(deadline)s）。") % {"deadline": deadline}
 
 
 _closed_text = lazy(_closed, str)

@@ -4,8 +4,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.utils.functional import lazy
-from django.utils.translation import get_language
-from django.utils.translation import gettext as now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import Call
@@ -29,8 +28,8 @@ def _language() -> str:
 
 def _period(begins: datetime | None, ends: datetime | None) -> str:
     if begins is None or ends is None:
-        return now("日時は決まり次第お知らせします。")
-    return now("%(start)sから %(end)s") % {
+        return gettext("日時は決まり次第お知らせします。")
+    return gettext("%(start)sから %(end)s") % {
         "start": format_datetime(begins, _language()),
         "end": format_deadline(ends, _language()),
     }
@@ -41,14 +40,14 @@ def _days(start: date | None, end: date | None, note: str) -> str:
         return note
     if end is None or end == start:
         return format_date(start, _language())
-    return now("%(start)sから%(end)sまで") % {
+    return gettext("%(start)sから%(end)sまで") % {
         "start": format_date(start, _language()),
         "end": format_date(end, _language()),
     }
 
 
 def _day(day: date | None) -> str:
-    return format_date(day, _language()) if day else now("日は決まり次第お知らせします。")
+    return format_date(day, _language()) if day else gettext("日は決まり次第お知らせします。")
 
 
 _period_text, _days_text, _day_text = lazy(_period, str), lazy(_days, str), lazy(_day, str)
