@@ -91,7 +91,7 @@ def install(name: str) -> bool:
     print(f"Installing what {locked.relative_to(ROOT)} lists …", flush=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q"]
     if run([str(PYTHON), "-m", "uv", "--version"], quiet=True) or not run([*pip, "install", UV]):
-        pip = [str(PYTHON), "-m", "uv", "pip"]
+        pip = [str(PYTHON), "-m", "uv", "-q", "pip"]
     else:
         print("uv could not be installed; pip does it, more slowly.", flush=True)
     if run([*pip, "install", "--require-hashes", "-r", str(locked)]):
@@ -158,7 +158,8 @@ def demo_environment(port: int) -> dict[str, str]:
     """The demo is always SQLite, loopback and its own files, whatever the shell has set."""
     ours = ("DATABASE_URL", "SECRET_KEY", "EMAIL_URL", "EMAIL_BACKEND", "ALLOWED_HOSTS", "SONJUKU_TESTING")
     env = {name: value for name, value in os.environ.items() if name not in ours}
-    VAR.mkdir(exist_ok=True)
+    # whitenoise wants its folder to exist, also when it serves straight from the sources.
+    (Path(env.get("SONJUKU_VAR", VAR)) / "static").mkdir(parents=True, exist_ok=True)
     return env | {
         "SONJUKU_DEMO": "1",
         "SONJUKU_VAR": os.environ.get("SONJUKU_VAR", str(VAR)),
@@ -174,7 +175,7 @@ def serve(port: int, env: dict[str, str]) -> int:
     """Web and worker until Ctrl-C (or until one of them ends, which ends the other)."""
     web = [
         str(PYTHON), "-m", "gunicorn", "sonjuku.config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--worker-class", "gthread", "--threads", "4", "--log-level", "warning", "--no-control-socket",
+        "--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
     worker = [str(PYTHON), "-m", "sonjuku.config.cli", "worker", "--interval", "1"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -194,6 +195,9 @@ def serve(port: int, env: dict[str, str]) -> int:
 
 
 def stop(children: list["subprocess.Popen[bytes]"]) -> None:
+    # A second Ctrl-C must not leave one of them running.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     for child in children:
         child.terminate()
     for child in children:
