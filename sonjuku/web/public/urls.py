@@ -2,22 +2,26 @@
 
 from django.urls import include, path
 
-from sonjuku.web.public import postal, views
+from sonjuku.web.public import calls, councils, demo, home, postal
 
 app_name = "public"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("k/", views.typed_code, name="k"),
-    path("c/<slug:slug>/", views.council, name="council"),
-    path("c/<slug:slug>/calls/", views.calls, name="calls"),
-    path("c/<slug:slug>/calls/<slug:code>/", views.call, name="call"),
-    path("c/<slug:slug>/calls/<slug:code>/proof/", views.proof, name="proof"),
-    path("c/<slug:slug>/about/", views.about, name="about"),
-    path("c/<slug:slug>/agreements/<slug:agreement>/", views.agreement, name="agreement"),
-    path("c/<slug:slug>/privacy/", views.privacy, name="privacy"),
-    path("c/<slug:slug>/accessibility/", views.accessibility, name="accessibility"),
-    path("c/<slug:slug>/colours.css", views.colours, name="colours"),
+    path("", home.home, name="home"),
+    path("k/", home.typed_code, name="k"),
+    path("robots.txt", home.robots, name="robots"),
     path("postal.json", postal.address, name="postal"),
-    path("robots.txt", views.robots, name="robots"),
+    path("colours.css", councils.all_colours, name="all_colours"),
+    path("demo/", demo.guide, name="guide"),
+    path("demo/cast/", demo.cast, name="cast"),
+    path("demo/inbox/", demo.inbox, name="inbox"),
     path("", include("sonjuku.web.public.badge_urls")),
+    path("c/<slug:slug>/", councils.council, name="council"),
+    path("c/<slug:slug>/about/", councils.about, name="about"),
+    path("c/<slug:slug>/agreements/<slug:agreement>/", councils.agreement, name="agreement"),
+    path("c/<slug:slug>/privacy/", councils.privacy, name="privacy"),
+    path("c/<slug:slug>/accessibility/", councils.accessibility, name="accessibility"),
+    path("c/<slug:slug>/colours.css", councils.colours, name="colours"),
+    path("c/<slug:slug>/calls/", calls.calls_page, name="calls"),
+    path("c/<slug:slug>/calls/<slug:code>/", calls.call, name="call"),
+    path("c/<slug:slug>/calls/<slug:code>/proof/", calls.proof, name="proof"),
 ]

@@ -1,0 +1,167 @@
+"""The board of a council's calls, one call, and the proof of its draw."""
+
+import shlex
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sonjuku.engines.selection.draw import list_bytes
+from sonjuku.rooms.calls import queries as calls
+from sonjuku.rooms.calls.models import Call, CallBody
+from sonjuku.rooms.calls.rules import words
+from sonjuku.rooms.events import queries as events
+from sonjuku.rooms.people import queries as people
+from sonjuku.rooms.people.models import Council
+from sonjuku.web.public.bilingual import body_name
+from sonjuku.web.public.boards import PHASES, board, filters, narrowed, with_audience
+from sonjuku.web.public.call_facts import door, eligibility, facts, guardian_text
+from sonjuku.web.public.pages import of_council
+from sonjuku.web.templatetags.sonjuku_ui import tr
+
+PAGE = 24
+
+
+@of_council
+def calls_page(request: HttpRequest, council: Council) -> HttpResponse:
+    chosen = request.GET
+    rows = narrowed(board(request.actor, council), chosen)  # type: ignore[attr-defined]
+    page = Paginator(rows, PAGE).get_page(chosen.get("page"))
+    phases = [label for label, _states in PHASES.values()]
+    boxes = filters(chosen)
+    context = {
+        "page_obj": page,
+        "groups": [
+            {"title": phases[number], "calls": found}
+            for number, found in _by_phase(with_audience(page.object_list)).items()
+        ],
+        "boxes": boxes,
+        "series": chosen.get("series", "")[:80],
+        "is_narrowed": any(picked for box in boxes for _value, _label, picked in box["choices"])
+        or bool(chosen.get("series")),
+    }
+    return render(request, "public/calls.html", context)
+
+
+def _by_phase(rows: list[Call]) -> dict[int, list[Call]]:
+    found: dict[int, list[Call]] = {}
+    for call in rows:
+        found.setdefault(call.phase, []).append(call)  # type: ignore[attr-defined]
+    return found
+
+
+@of_council
+def call(request: HttpRequest, council: Council, code: str) -> HttpResponse:
+    found = _find(request, council, code)
+    at = timezone.now()
+    pools = list(found.seat_pools.all())
+    application = calls.application_of(found, request.user) if request.user.is_authenticated else None
+    context = {
+        "call": found,
+        "door": door(found, pools, application, at),
+        "facts": facts(found, pools),
+        "words": words(found),
+        "steps": calls.timeline(found, at),
+        "eligibility": eligibility(list(found.eligibility_rules.all())),
+        "guardian": guardian_text(people.guardian_rule(council, timezone.localdate())),
+        "controller": body_name(found.data_controller) if found.data_controller else "",
+        "booth": _booth(found),
+        "crumbs": _crumbs(council),
+        "has_proof": found.uses_draw and found.state != Call.State.ANNOUNCED,
+    }
+    return render(request, "public/call.html", context)
+
+
+def _find(request: HttpRequest, council: Council, code: str) -> Call:
+    """The call with all that its page shows; 404 for a draft or an unknown code."""
+    rows = calls.calls_visible_to(request.actor).filter(council=council, code=code)  # type: ignore[attr-defined]
+    found = rows.select_related("booth__host_body").prefetch_related(
+        "seat_pools",
+        "eligibility_rules",
+        "criteria",
+        "audiences",
+        "obligation_rules",
+        "achievements",
+        "occasions__speakers",
+        Prefetch("bodies", CallBody.objects.select_related("body")),
+    )
+    row = found.first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _booth(call: Call) -> dict[str, Any] | None:
+    """Our booth at another body's event; None where the call has none."""
+    booth = getattr(call, "booth", None)
+    if booth is None:
+        return None
+    return {"row": booth, "host": body_name(booth.host_body), "slots": list(events.slots(booth))}
+
+
+def _crumbs(council: Council, *more: tuple[str, Any]) -> list[dict[str, Any]]:
+    steps = [(reverse("public:calls", args=[council.slug]), _("募集")), *more]
+    return [{"url": url, "label": label} for url, label in steps]
+
+
+@of_council
+def proof(request: HttpRequest, council: Council, code: str) -> HttpResponse:
+    """The draw, to recompute: a page, `?format=json` (all of it) or `?format=list` (the hashed list itself)."""
+    row = calls.call(council, code, request.actor)  # type: ignore[attr-defined]
+    if row is None or not row.uses_draw:
+        raise Http404
+    shown = calls.proof(row)
+    wanted = request.GET.get("format", "")
+    if wanted == "json":
+        return JsonResponse(
+            shown or {"call": f"{council.slug}/{row.code}", "state": "open", "seed_source": row.seed_source},
+            json_dumps_params={"ensure_ascii": False, "indent": 1},
+        )
+    if wanted == "list":
+        if not shown or "entries" not in shown:
+            raise Http404
+        return HttpResponse(list_bytes([(c, n) for c, n in shown["entries"]]), content_type="text/plain")
+    address = reverse("public:call", args=[council.slug, row.code])
+    context = {
+        "call": row,
+        "proof": shown,
+        "frozen_at": datetime.fromisoformat(shown["frozen_at"]) if shown else None,
+        "order": _order(shown),
+        "recipe": _recipe(shown),
+        "steps": calls.timeline(row, timezone.now()),
+        "crumbs": _crumbs(council, (address, tr(row, "title"))),
+    }
+    return render(request, "public/proof.html", context)
+
+
+def _order(shown: dict[str, Any] | None) -> list[dict[str, Any]]:
+    if not shown or "order" not in shown:
+        return []
+    priority, winners = dict(shown["entries"]), set(shown["winners"])
+    return [
+        {"rank": rank, "code": code, "priority": priority[code], "won": code in winners}
+        for rank, code in enumerate(shown["order"], start=1)
+    ]
+
+
+def _recipe(shown: dict[str, Any] | None) -> str:
+    """Shell commands that repeat the draw from list.txt with nothing but standard tools."""
+    if not shown or "seed" not in shown:
+        return ""
+    source = shlex.quote(f"{shown['list_hash']}:{shown['public_value']}")
+    return "\n".join(
+        [
+            "sha256sum list.txt",
+            f"printf '%s' {source} | sha256sum",
+            f"seed={shown['seed']}",
+            "while IFS=$'\\t' read -r code class; do",
+            '  printf \'%s %s %s\\n\' "$class" "$(printf \'%s\' "$seed:$code" | sha256sum)" "$code"',
+            "done < list.txt | LC_ALL=C sort -k1,1n -k2,2 | awk '{print NR, $4}'",
+        ]
+    )
