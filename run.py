@@ -90,7 +90,7 @@ def install(name: str) -> bool:
         return True
     print(f"Installing what {locked.relative_to(ROOT)} lists …", flush=True)
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q"]
-    if run([str(PYTHON), "-m", "uv", "--version"], quiet=True) or not run([*pip, "install", UV]):
+    if run([str(PYTHON), "-m", "uv", "--version"], quiet=True) == 0 or run([*pip, "install", UV]) == 0:
         pip = [str(PYTHON), "-m", "uv", "-q", "pip"]
     else:
         print("uv could not be installed; pip does it, more slowly.", flush=True)
@@ -175,7 +175,7 @@ def serve(port: int, env: dict[str, str]) -> int:
     """Web and worker until Ctrl-C (or until one of them ends, which ends the other)."""
     web = [
         str(PYTHON), "-m", "gunicorn", "sonjuku.config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+        "--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
     worker = [str(PYTHON), "-m", "sonjuku.config.cli", "worker", "--interval", "1"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
