@@ -22,7 +22,7 @@ from sonjuku.rooms.journal.actions import writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.actions import start
 from sonjuku.rooms.people.actions import add_person, add_tie, answer_consent, ask_consent, save_profile
-from sonjuku.rooms.people.models import Account, Consent, Guardian, Person, Tie
+from sonjuku.rooms.people.models import Account, Consent, Person, Tie
 from sonjuku.rooms.people.queries import guardian_rule
 from sonjuku.rooms.people.rules import needs_guardian
 from sonjuku.toolbox.dates import day_of
@@ -86,12 +86,7 @@ def apply(
     )
     _consents(by, application, consents, Consent.Channel.WEB)
     _ties(by, call, person, ties)
-    due = {}
-    if minor and guardian is not None:
-        due["guardian_due"] = guarding.ask(
-            by=by, application=application, guardian=guardian, anew=True
-        ).due_at
-    return _finish(by, application, **due)
+    return _finish(by, application, **_ask_guardian(by, application, guardian))
 
 
 @writes
@@ -151,21 +146,10 @@ def enter(
         )
     _consents(by, application, [Consent.Purpose.APPLICATION], Consent.Channel.PAPER)
     _ties(by, call, person, ())
-    due = {}
-    if minor and guardian is not None:
-        consent = guarding.ask(by=by, application=application, guardian=guardian)
-        due["guardian_due"] = consent.due_at
-        if guardian_paper:
-            due = {}
-            guarding.answer(
-                by=by,
-                consent=consent,
-                given=True,
-                channel=Consent.Channel.PAPER,
-                checked=Guardian.Checked.PAPER,
-            )
-            application.refresh_from_db()
-    return _finish(by, application, **due)
+    if minor and guardian is not None and guardian_paper:
+        guarding.ask(by=by, application=application, guardian=guardian, signed_paper=True)
+        return _finish(by, calls.accept_held(by=by, application=application))
+    return _finish(by, application, **_ask_guardian(by, application, guardian))
 
 
 def guardian_needed(call: Call, person: Person, at: datetime) -> bool:
@@ -223,6 +207,13 @@ def _ties(by: Actor, call: Call, person: Person, ties: Iterable[tuple[str, str]]
         add_tie(by=by, person=person, kind=kind, lg_code=lg_code)
     if person.lg_code and same_area(person.lg_code, [call.council.lg_code]):
         add_tie(by=by, person=person, kind=Tie.Kind.RESIDENT, lg_code=person.lg_code)
+
+
+def _ask_guardian(by: Actor, application: Application, guardian: dict[str, str] | None) -> dict[str, Any]:
+    """Ask the guardian of a minor; gives what the receipt says about it."""
+    if guardian is None or not application.needs_guardian:
+        return {}
+    return {"guardian_due": guarding.ask(by=by, application=application, guardian=guardian).due_at}
 
 
 def _finish(by: Actor, application: Application, **context: Any) -> Application:

@@ -18,7 +18,7 @@ from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.actions import queue
 from sonjuku.rooms.participation.actions import start
 from sonjuku.rooms.people.actions import answer_consent, ask_consent, name_guardian, withdraw_consent
-from sonjuku.rooms.people.models import Consent
+from sonjuku.rooms.people.models import Consent, Guardian
 from sonjuku.rooms.people.queries import consent_for
 from sonjuku.rooms.people.rules import may
 from sonjuku.toolbox.refusals import Refused
@@ -68,23 +68,30 @@ def wording(call: Call) -> dict[str, Any]:
 
 
 @writes
-def ask(*, by: Actor, application: Application, guardian: dict[str, str], anew: bool = False) -> Consent:
-    """Ask the named guardian (`name`, `relation`, `email`, `phone`) and write to them; without e-mail the letter is
-    held for print and `link` goes into a QR. `anew`: an unanswered earlier request stands down."""
-    call, person = application.call, application.person
-    named = name_guardian(by=by, person=person, **guardian)
+def ask(
+    *, by: Actor, application: Application, guardian: dict[str, str], signed_paper: bool = False
+) -> Consent:
+    """Ask the named guardian (`name`, `relation`, `email`, `phone`) and write to them.
+
+    Without e-mail the letter is held for print and `link` goes into a QR. An earlier request that was not consented to
+    stands down. `signed_paper`: staff hold the signed consent, so it is recorded as given and nobody is written to.
+    """
+    named = name_guardian(by=by, person=application.person, **guardian)
     earlier = consent_for(application.id, Consent.Purpose.GUARDIAN)
-    if anew and earlier is not None and not earlier.holds:
+    if earlier is not None and not earlier.holds:
         withdraw_consent(by=by, consent=earlier)
     consent = ask_consent(
         by=by,
-        person=person,
+        person=application.person,
         purpose=Consent.Purpose.GUARDIAN,
         about_id=application.id,
-        due_at=consent_due(call, by.at),
+        due_at=consent_due(application.call, by.at),
         guardian=named,
-        **wording(call),
+        **wording(application.call),
     )
+    if signed_paper:
+        paper, checked = Consent.Channel.PAPER, Guardian.Checked.PAPER
+        return answer_consent(by=by, consent=consent, given=True, channel=paper, checked=checked)
     if consent.given_at is None:
         _write_to(by, consent, application, "guardian_request")
     return consent
@@ -160,9 +167,7 @@ def _check_time(by: Actor, consent: Consent, application: Application, channel: 
     on_paper = channel == Consent.Channel.PAPER and may(by.role, "applications.write")
     if on_paper or application.state != A.SUBMITTED or consent.due_at is None:
         return
-    until = answer_until(
-        application.call, due_at=consent.due_at, holds_seat=application.call.is_immediate
-    )
+    until = answer_until(application.call, due_at=consent.due_at, holds_seat=application.call.is_immediate)
     if by.at >= until:
         raise Refused(
             "consent_overdue",

@@ -201,6 +201,7 @@ def test_a_signed_paper_counts_as_the_guardians_consent(first_come, secretariat)
     assert application.state == "accepted"
     consent = Consent.objects.get(purpose="guardian")
     assert (consent.holds, consent.channel, consent.guardian.checked) == (True, "paper", "paper")
+    assert [letter.kind for letter in Letter.objects.all()] == ["receipt"]
     assert Participation.objects.count() == 1
     refused("guardian_needed", enter, secretariat, first_come(), profile=PUPIL)
 

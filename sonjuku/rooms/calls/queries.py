@@ -19,7 +19,7 @@ from sonjuku.rooms.calls.models import (
 )
 from sonjuku.rooms.calls.rules import Facts, Missing, missing_to_open, state_of, steps
 from sonjuku.rooms.journal.models import Actor
-from sonjuku.rooms.people.models import Account, Consent, Council, Person
+from sonjuku.rooms.people.models import Consent, Council, Person
 from sonjuku.rooms.people.rules import may
 from sonjuku.rooms.vocabulary.models import Audience, Municipality
 
@@ -224,9 +224,9 @@ def _school_consent() -> Exists:
     )
 
 
-def application_of(call: Call, account: Account | None) -> Application | None:
+def application_of(call: Call, account: Any) -> Application | None:
     """The account's application to this call in whatever state, verdict sealed; None for strangers."""
-    if account is None or not getattr(account, "is_authenticated", False):
+    if not getattr(account, "is_authenticated", False):
         return None
     return _sealed(Application.objects.filter(call=call, person__account=account)).first()
 
