@@ -38,6 +38,9 @@ class CodesField(forms.CharField):
     def run_validators(self, value: Any) -> None:
         """The length of one string says nothing about a list."""
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(data) != list(initial or [])
+
     def prepare_value(self, value: Any) -> Any:
         return " ".join(value) if isinstance(value, list) else value
 

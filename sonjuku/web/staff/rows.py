@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
@@ -52,7 +53,7 @@ def one_or_404(rows: QuerySet[Any], **wanted: Any) -> Any:
     """The one visible row, or 404. An id that cannot be one (a forged form) is not found either."""
     try:
         row = rows.filter(**wanted).first()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, ValidationError):
         row = None
     if row is None:
         raise Http404
