@@ -67,7 +67,8 @@ def home(request: HttpRequest) -> HttpResponse:
     consents = _guardian_consents(actor, applications)
     placed = {place.row.application_id for place in places}
     rows = [(row, telling.standing(row, consents.get(row.id))) for row in applications if row.id not in placed]
-    offer = _open_call(applications, persons, actor.at)
+    known = {row.call_id for row in applications} | {place.row.call_id for place in places}
+    offer = _open_call(known, persons, actor.at)
     context = {
         "person": _named(persons), "persons": persons, "council": _only(persons),
         "step": next_step(applications, consents, places, offer, actor.at),
@@ -123,12 +124,12 @@ def _task(obligation: Obligation, place: Participation, day: date) -> dict[str, 
     }  # fmt: skip
 
 
-def _open_call(applications: Iterable[Application], persons: Iterable[Person], at: datetime) -> Call | None:
-    """An open call of the councils this person knows (of any, for a newcomer) that closes first and isn't applied to."""
+def _open_call(known: set[UUID], persons: Iterable[Person], at: datetime) -> Call | None:
+    """The open call that closes first of this person's councils (of any, for a newcomer), `known` ones left out."""
     rows = calls.calls_visible_to(Actor(at=at)).filter(state=Call.State.OPEN, opens_at__lte=at, closes_at__gt=at)
-    rows = rows.exclude(pk__in=[row.call_id for row in applications]).exclude(selection=Call.Selection.INVITATION)
-    known = [person.council_id for person in persons]
-    return (rows.filter(council_id__in=known) if known else rows).order_by("closes_at").first()
+    rows = rows.exclude(pk__in=known).exclude(selection=Call.Selection.INVITATION)
+    councils = [person.council_id for person in persons]
+    return (rows.filter(council_id__in=councils) if councils else rows).order_by("closes_at").first()
 
 
 # The one next step
