@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.protocols.openbadges.build import Achievement as WireAchievement
 from sonjuku.protocols.openbadges.build import Alignment
-from sonjuku.protocols.openbadges.proofs import Check, Verification
+from sonjuku.protocols.openbadges.proofs import Check, Verification, read_time
 from sonjuku.rooms.credentials.models import Achievement
 from sonjuku.rooms.vocabulary.models import Skill
 
@@ -38,6 +39,14 @@ class Report:
     not_checked: tuple[Any, ...] = ()
     claims: dict[str, str] = field(default_factory=dict)
     council: Any = None
+
+    @property
+    def issued_at(self) -> datetime | None:
+        """The claimed instant of issue; None where it can't be read."""
+        try:
+            return read_time(self.claims.get("valid_from"))
+        except ValueError:
+            return None
 
 
 _TITLES = {

@@ -21,7 +21,7 @@ class Participation(Row):
     class Capacity(models.TextChoices):
         PARTICIPANT = "participant", _("参加者")
         SPEAKER = "speaker", _("講師・登壇者")
-        STAFF = "staff", _("運営")
+        STAFF = "staff", _("運営スタッフ")
 
     council = models.ForeignKey(Council, models.CASCADE, related_name="participations")
     call = models.ForeignKey(Call, models.PROTECT, related_name="participations")
@@ -83,7 +83,7 @@ class ObligationRule(Row):
         ATTEND = "attend", _("出席する")
         ANSWER = "answer", _("アンケートに答える")
         UPLOAD = "upload", _("報告を提出する")
-        CONSENT = "consent", _("同意する")
+        CONSENT = "consent", _("同意を確認する")
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="obligation_rules")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -95,7 +95,7 @@ class ObligationRule(Row):
         max_length=20,
         choices=Consent.Purpose,
         default=Consent.Purpose.IMAGE,
-        help_text=_("「同意する」のとき"),
+        help_text=_("「同意を確認する」のとき"),
     )
     due_on = models.DateField(null=True, blank=True)
     remind_days = models.PositiveSmallIntegerField(default=3)

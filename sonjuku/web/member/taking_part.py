@@ -97,7 +97,7 @@ def _onward(request: HttpRequest, obligation: Obligation, said: str) -> HttpResp
     place.refresh_from_db()
     award = awards.awards_visible_to(request.actor).filter(participation=place).first()  # type: ignore[attr-defined]
     if place.state == Participation.State.COMPLETED and award:
-        messages.success(request, said + _("修了です。バッジをお渡しします。"))
+        messages.success(request, f"{said} {_('修了です。バッジをお渡しします。')}")
         return redirect("member:badge", award.id)
     messages.success(request, said)
     return redirect("member:home")
@@ -148,7 +148,7 @@ def report(request: HttpRequest, obligation_id: uuid.UUID) -> HttpResponse:
             )
             return _onward(request, obligation, _("報告を受け取りました。"))
         except Refused as error:
-            form.add_error("file", f"{error.message}{error.next_step}")
+            form.add_error("file", f"{error.message} {error.next_step}")
     return _page(request, "member/report.html", obligation, form)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from sonjuku.protocols.openbadges import baking, image, reading
 from sonjuku.rooms.credentials import queries, rules
 from sonjuku.rooms.credentials.models import Award
+from sonjuku.web.templatetags.sonjuku_ui import jdatetime_full
 
 
 class VerifyForm(forms.Form):
@@ -67,14 +68,12 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def _claims(report: rules.Report) -> list[dict[str, str]]:
-    labels = {
-        "title": _("書かれている名前"),
-        "description": _("書かれている内容"),
-        "issuer": _("書かれている発行者"),
-        "valid_from": _("書かれている発行日時"),
-    }
+    labels = {"title": _("名前"), "description": _("内容"), "issuer": _("発行者")}
     found = [(label, report.claims.get(name, "")) for name, label in labels.items()]
-    return [{"label": label, "value": value, "lang": _language(value)} for label, value in found if value]
+    rows = [{"label": label, "value": value, "lang": _language(value)} for label, value in found if value]
+    if report.issued_at:
+        rows.append({"label": _("発行日時"), "value": jdatetime_full(report.issued_at), "lang": ""})
+    return rows
 
 
 def _language(text: str) -> str:

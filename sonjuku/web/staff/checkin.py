@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -94,7 +95,8 @@ def _tick(request: HttpRequest, council: Council, occasion: Occasion) -> HttpRes
 
 def _let_in(request: HttpRequest, occasion: Occasion, place: Participation, how: str) -> None:
     attending.check_in(by=request.actor, occasion=occasion, participation=place, how=how)  # type: ignore[attr-defined]
-    messages.success(request, _("%(name)sさんの受付をしました。") % {"name": place.person.listed_name})
+    name = format_html('<span lang="ja">{}</span>', place.person.listed_name)
+    messages.success(request, format_html(_("{name}さんの受付をしました。"), name=name))
 
 
 @never_cache
