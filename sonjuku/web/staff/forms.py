@@ -40,6 +40,7 @@ class Builder:
     add_form: AddQuestion = field(default_factory=AddQuestion)
     title_form: FormTitle | None = None
     said: str = ""
+    saved: uuid.UUID | None = None
 
     def response(self, status: int = 200) -> HttpResponse:
         """The builder alone for htmx, the whole page otherwise."""
@@ -102,13 +103,18 @@ def _question_or_404(request: Any, question_id: uuid.UUID) -> tuple[Form, Questi
 
 
 def _back(
-    request: Any, council: Council, form: Form, said: str, error: Refused | None = None
+    request: Any,
+    council: Council,
+    form: Form,
+    said: str,
+    error: Refused | None = None,
+    saved: uuid.UUID | None = None,
 ) -> HttpResponse:
     """After a change: the builder again (htmx) or a redirect to it, with what happened in words."""
     if error is not None:
         messages.error(request, rules.joined(error.message, error.next_step))
     if request.htmx:
-        return _builder(request, form, said=said).response()
+        return _builder(request, form, said=said, saved=saved).response()
     if said and error is None:
         messages.success(request, said)
     return redirect("staff:form", council.slug, form.id)
@@ -227,6 +233,7 @@ def question_edit(request: HttpRequest, council: Council, question_id: uuid.UUID
                 council,
                 form,
                 _("「%(title)s」を保存しました。") % {"title": sent.cleaned_data["title"]},
+                saved=question.id,
             )
     return builder.response(status=422)
 

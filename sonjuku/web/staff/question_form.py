@@ -95,9 +95,14 @@ class EditQuestion(DeskForm):
         super().__init__(data, initial=_initial(question, earlier))
         self.question = question
         self.earlier = {str(q.id): q for q in earlier if rules.operators_for(q.kind)}
+        self.fields["title"].widget.attrs["autofocus"] = True
+        for name in ("title", "help_text", "options"):
+            self.fields[name].widget.attrs["lang"] = "ja"
         self._keep_fields_of_kind()
         if "viewers" in self.fields:
-            people = [(str(role.account_id), f"{_named(role)}（{role.account.email}）") for role in staff]
+            people = [
+                (str(role.account_id), f"{role.account.email} – {role.get_kind_display()}") for role in staff
+            ]
             self.fields["viewers"].choices = people  # type: ignore[attr-defined]
         self._offer_conditions()
 
@@ -119,10 +124,12 @@ class EditQuestion(DeskForm):
 
     def _offer_conditions(self) -> None:
         groups: list[Any] = [("", _("いつも表示する"))]
-        groups += [(question.title, _conditions(question)) for question in self.earlier.values()]
+        groups += [(rules.in_language(q.title, q.title_en), _conditions(q)) for q in self.earlier.values()]
         if len(groups) == 1:
             del self.fields["condition"], self.fields["condition_number"]
             return
+        if not all(question.title_en for question in self.earlier.values()):
+            self.fields["condition"].widget.attrs["lang"] = "ja"
         self.fields["condition"].choices = groups  # type: ignore[attr-defined]
         if not any(question.kind == Kind.NUMBER for question in self.earlier.values()):
             del self.fields["condition_number"]
@@ -217,7 +224,3 @@ def _split(condition: str) -> tuple[str, str, str]:
     key, _bar, rest = condition.partition(SEPARATOR)
     op, _bar, value = rest.partition(SEPARATOR)
     return key, op, value
-
-
-def _named(role: Role) -> str:
-    return role.title or str(role.get_kind_display())
