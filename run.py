@@ -163,7 +163,6 @@ def demo_environment(port: int) -> dict[str, str]:
     return env | {
         "SONJUKU_DEMO": "1",
         "SONJUKU_VAR": os.environ.get("SONJUKU_VAR", str(VAR)),
-        "SONJUKU_BIND": "127.0.0.1",
         "SITE_URL": f"http://localhost:{port}",
         "DJANGO_SETTINGS_MODULE": "sonjuku.config.settings",
         "PYTHONPATH": str(ROOT),

@@ -137,7 +137,7 @@ def unused(found: list[App]) -> list[str]:
 
 def _wrong(message: Message) -> Iterator[str]:
     original = message.id if isinstance(message.id, str) else message.id[0]
-    for text in [message.string] if isinstance(message.string, str) else message.string:
+    for text in [message.string] if isinstance(message.string, str) else message.string or ():
         if message.fuzzy:
             yield f"{original!r} is marked fuzzy"
         if text and JAPANESE.search(text):
