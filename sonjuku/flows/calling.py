@@ -32,7 +32,7 @@ def open_due(*, by: Actor) -> list[Call]:
         try:
             opened.append(calls.open_call(by=by, call=call))
         except Refused as refused:
-            log.warning("call %s not opened: %s", call.id, refused.code)
+            log.info("call %s not opened: %s", call.id, refused.code)
     return opened
 
 
