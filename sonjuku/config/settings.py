@@ -22,6 +22,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 VAR_DIR = Path(env("SONJUKU_VAR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = flag("SONJUKU_DEBUG")
 # The demo's one-click cast: three locks (docs/decisions/0005), this is the first; see web/public/demo.py.
 DEMO = flag("SONJUKU_DEMO")
