@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sonjuku.rooms.forms import rules
@@ -238,6 +238,7 @@ def branching_forms(draw: st.DrawFn) -> tuple[list[Question], dict[str, Any]]:
     return questions, sent
 
 
+@settings(deadline=None)  # the first message loads a catalogue
 @given(branching_forms())
 def test_no_hidden_answer_survives_and_no_shown_one_is_lost(
     form: tuple[list[Question], dict[str, Any]],
@@ -287,6 +288,7 @@ def test_a_removed_options_value_is_not_given_to_a_new_one() -> None:
     assert [o["value"] for o in after] == ["o1", "o3", "o4", "o5"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_options_survive_being_edited_without_a_change(text: str) -> None:
     options = rules.parse_options(text)

@@ -1,5 +1,6 @@
 """Staff write a form in the browser; whoever may not, finds nothing there."""
 
+import re
 import uuid
 from typing import Any
 
@@ -15,6 +16,7 @@ from sonjuku.rooms.forms.models import Form, FormVersion, Question
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Body
 from sonjuku.web.actors import DEMO_CAST
+from sonjuku.web.tests.test_questions import Page
 
 OPTIONS = [
     {"value": "yes", "title": "はい", "title_en": "Yes"},
@@ -296,3 +298,22 @@ def test_staff_words_are_escaped(desk: Client, ask: Any, form: Form) -> None:
     second = ask("text", bad, show_if_question=first, show_if_op="is", show_if_value="a")
     for address in (url("form", form.id), url("question_edit", second.id)):
         assert "<script>x" not in desk.get(address).content.decode()
+
+
+def test_in_english_the_builder_is_english_but_for_what_staff_wrote_in_japanese(
+    desk: Client, ask: Any, form: Form
+) -> None:
+    first = ask("single", "参加", options=OPTIONS, help_text="補足")
+    second = ask(
+        "text", "理由", show_if_question=first, show_if_op="is", show_if_value="no", is_sensitive=True
+    )
+    addresses = [
+        url("forms"),
+        url("form", form.id),
+        url("question_edit", first.id),
+        url("question_edit", second.id),
+    ]
+    for address in addresses:
+        html = desk.get(f"/en{address}").content.decode()
+        words = Page(html[html.index("<main") : html.index("</main>")]).words
+        assert not re.search(r"[ぁ-んァ-ヶ一-龠]", words), (address, words)
