@@ -15,6 +15,7 @@ from sonjuku.rooms.calls.rules import REAPPLY_FROM, closed_text, rule_text, word
 from sonjuku.rooms.credentials import queries as credentials
 from sonjuku.rooms.people.models import GuardianRule, Person
 from sonjuku.rooms.vocabulary import queries as vocabulary
+from sonjuku.toolbox.dates import at_tokyo, day_of
 from sonjuku.web.public.bilingual import body_name, joined, language
 from sonjuku.web.templatetags.sonjuku_ui import deadline, jdate, jdatetime, tr, tr_text, yen
 
@@ -37,7 +38,7 @@ def facts(call: Call, pools: Sequence[SeatPool]) -> list[dict[str, Any]]:
             _("接続先は参加者にお知らせします。") if online else "",
         ),
         (_("参加費"), yen(call.fee_jpy), tr(call, "fee_note")),
-        (_("選考方法"), call.get_selection_display(), ""),
+        (_("選考方法"), call.get_selection_display() if call.opens_at else "", ""),
         (_("結果発表"), result, ""),
     ]
     rows += _hosts(call.bodies.all())
@@ -52,9 +53,14 @@ def _period(call: Call) -> str:
     if call.opens_at is None or call.closes_at is None:
         return ""
     return _("%(start)sから %(end)s") % {
-        "start": jdatetime(call.opens_at),
+        "start": _opening(call.opens_at),
         "end": deadline(call.closes_at),
     }
+
+
+def _opening(at: datetime) -> str:
+    """Without the clock time where a call opens as the day begins."""
+    return jdate(at) if at == at_tokyo(day_of(at)) else jdatetime(at)
 
 
 def _days(call: Call) -> str:
@@ -173,7 +179,7 @@ def door(call: Call, pools: Sequence[SeatPool], application: Application | None,
     if call.state == Call.State.ANNOUNCED or (
         call.state == Call.State.OPEN and call.opens_at and at < call.opens_at
     ):
-        text = _("%(day)sに始まります。") % {"day": jdatetime(call.opens_at)} if call.opens_at else ""
+        text = _("%(day)sに始まります。") % {"day": _opening(call.opens_at)} if call.opens_at else ""
         return Door("soon", _("まだ受け付けていません"), text)
     return Door("over", _("受付は終わりました"), closed_text(call))
 

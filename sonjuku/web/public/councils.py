@@ -19,7 +19,7 @@ from sonjuku.rooms.programmes import queries as programmes
 from sonjuku.rooms.programmes.models import Agreement, ProgrammeYear
 from sonjuku.toolbox.colours import shades
 from sonjuku.toolbox.dates import fiscal_year_label
-from sonjuku.web.public.bilingual import body_name, circled, japanese, language, titled
+from sonjuku.web.public.bilingual import body_name, circled, japanese, joined, language, titled
 from sonjuku.web.public.boards import LIVE, PAST, board, with_audience
 from sonjuku.web.public.call_facts import guardian_text
 from sonjuku.web.public.figures import figures
@@ -100,16 +100,25 @@ def _history(council: Council) -> list[dict[str, Any]]:
             "programme": row,
             "line": titled(row.business_line),
             "predecessor": titled(row.predecessor) if row.predecessor else "",
-            "years": [_year(year) for year in row.years.all()],
+            "bare_years": joined(_label(year) for year in row.years.all() if not _tells_more(year)),
+            "years": [_year(year) for year in row.years.all() if _tells_more(year)],
         }
         for row in programmes.programmes(council)
     ]
 
 
+def _label(year: ProgrammeYear) -> str:
+    return fiscal_year_label(year.fiscal_year, language())
+
+
+def _tells_more(year: ProgrammeYear) -> bool:
+    return any((year.title, year.funding, year.commissioner, year.contractor_id, year.reported_applications))
+
+
 def _year(year: ProgrammeYear) -> dict[str, Any]:
     return {
         "row": year,
-        "label": fiscal_year_label(year.fiscal_year, language()),
+        "label": _label(year),
         "contractor": body_name(year.contractor) if year.contractor else "",
     }
 
