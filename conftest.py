@@ -24,6 +24,15 @@ def _files_apart(settings: Any, tmp_path: Any) -> None:
     }
 
 
+@pytest.fixture(autouse=True)
+def _in_japanese() -> Any:
+    """A page visited in English leaves English switched on; each test begins in the product's own language."""
+    from django.utils import translation
+
+    with translation.override("ja"):
+        yield
+
+
 @pytest.fixture
 def at() -> dt.datetime:
     return dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC)
