@@ -1,6 +1,8 @@
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
@@ -8,6 +10,15 @@ from playwright.sync_api import Browser, Page, Playwright
 from tests.stories.site import CHROMIUM, CHROMIUM_ARGS, Site
 
 REQUIRED = bool(os.environ.get("CI") or os.environ.get("SONJUKU_REQUIRE_BROWSER"))
+PHONE = {"width": 375, "height": 812}
+DESK = {"width": 1280, "height": 900}
+# Runs in every page: what is wider than the screen becomes a console error, and console errors fail the story.
+WATCH = """
+addEventListener("load", () => {
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth) console.error(`${location.pathname} is ${wide} px wide on a screen of ${innerWidth} px`);
+});
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -15,16 +26,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if Path(CHROMIUM).exists() or REQUIRED:
         return
     for item in items:
-        if "stories" in str(item.path):
+        if "stories" in str(item.path) and "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(
                 pytest.mark.skip(reason=f"{CHROMIUM} is not installed (apt-get install chromium)")
             )
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(tmp_path_factory.mktemp("site"))
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo's database and files, loaded once."""
+    site = Site(tmp_path_factory.mktemp("demo"))
     site.prepare()
+    return site.var
+
+
+@pytest.fixture(scope="session")
+def site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("site"))
+    site.prepare_from(demo_folder)
     site.start()
     yield site
     site.stop()
@@ -37,32 +56,50 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture
-def phone(chromium: Browser, site: Site) -> Iterator[Page]:
-    """A new person's phone: nothing stored, Japanese."""
+@contextmanager
+def someone(chromium: Browser, site: Site, screen: dict[str, int]) -> Iterator[Page]:
+    """A browser of its own with nothing stored, in Japanese. At the end: no page was too wide, none had an error."""
     context = chromium.new_context(
-        base_url=site.url, viewport={"width": 375, "height": 812}, locale="ja-JP", timezone_id="Asia/Tokyo"
+        base_url=site.url, viewport=screen, locale="ja-JP", timezone_id="Asia/Tokyo", accept_downloads=True
     )
     context.set_default_timeout(10_000)
+    context.add_init_script(WATCH)
+    problems: list[str] = []
+    context.on("console", lambda said: problems.append(f"{said.text} at {said.page.url}") if said.type == "error" else None)
+    context.on("weberror", lambda error: problems.append(str(error.error)))
     yield context.new_page()
     context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def phone(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A new person's phone."""
+    with someone(chromium, site, PHONE) as page:
+        yield page
 
 
 @pytest.fixture
 def desk(chromium: Browser, site: Site) -> Iterator[Page]:
     """The secretariat's computer."""
-    context = chromium.new_context(
-        base_url=site.url, viewport={"width": 1280, "height": 900}, locale="ja-JP", timezone_id="Asia/Tokyo"
-    )
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    with someone(chromium, site, DESK) as page:
+        yield page
 
 
 @pytest.fixture
 def guest(chromium: Browser, site: Site) -> Iterator[Page]:
     """Somebody else's phone: a guardian, a stranger who verifies."""
-    context = chromium.new_context(base_url=site.url, viewport={"width": 375, "height": 812}, locale="ja-JP")
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    with someone(chromium, site, PHONE) as page:
+        yield page
+
+
+@pytest.fixture
+def become(site: Site) -> Callable[..., Any]:
+    """Step in as one of the demo's cast."""
+
+    def be(page: Page, name: str) -> None:
+        page.goto("/demo/cast/")
+        page.get_by_role("button", name=f"{name}になる", exact=True).click()
+        page.wait_for_load_state()
+
+    return be

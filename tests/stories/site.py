@@ -4,13 +4,17 @@ import email
 import email.policy
 import os
 import re
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -18,12 +22,13 @@ CHROMIUM_ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 ]  # fmt: skip
+DATABASE = "story.sqlite3"
 
 
 class Site:
     """Web and worker run in process groups of their own, so that kill -9 reaches every process of each."""
 
-    def __init__(self, var: Path, database_url: str = "") -> None:
+    def __init__(self, var: Path, **settings: str) -> None:
         self.var = var
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -34,9 +39,10 @@ class Site:
             "SONJUKU_DEMO": "1",
             "SONJUKU_VAR": str(var),
             "SITE_URL": self.url,
-            "DATABASE_URL": database_url or f"sqlite:///{var / 'story.sqlite3'}",
+            "DATABASE_URL": f"sqlite:///{var / DATABASE}",
             "PYTHONPATH": str(ROOT),
             "LOG_LEVEL": "ERROR",
+            **settings,
         }
         self.web: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
@@ -54,6 +60,10 @@ class Site:
         self.manage("migrate", "--verbosity", "0")
         self.manage("demo_load")
 
+    def prepare_from(self, other: Path) -> None:
+        """Begin with the database and files that `prepare` made there; loading the demo takes its time."""
+        shutil.copytree(other, self.var, dirs_exist_ok=True)
+
     def start(self) -> None:
         self.start_web()
         self.start_worker()
@@ -65,13 +75,17 @@ class Site:
         )  # fmt: skip
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("the site did not come up: " + (self.var / "log.txt").read_text()[-3000:])
+            if self.is_up():
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the site did not come up: {self.log()}")
+
+    def is_up(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
     def start_worker(self) -> None:
         self.worker = self._spawn(sys.executable, "-m", "sonjuku.config.cli", "worker", "--interval", "1")
@@ -82,6 +96,9 @@ class Site:
                 command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
             )
 
+    def log(self) -> str:
+        return (self.var / "log.txt").read_text()[-3000:]
+
     def kill(self, process: "subprocess.Popen[bytes] | None") -> None:
         """kill -9 to the whole group; no process gets to tidy up."""
         if process is not None and process.poll() is None:
@@ -91,6 +108,44 @@ class Site:
     def stop(self) -> None:
         self.kill(self.worker)
         self.kill(self.web)
+
+    # What the installation holds, past the site itself
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Read the database beside the running processes; UUIDs are 32 hex digits."""
+        with closing(sqlite3.connect(self.var / DATABASE, timeout=30)) as database:
+            return database.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row; None without any."""
+        rows = self.rows(sql, *values)
+        return rows[0][0] if rows else None
+
+    def _write(self, sql: str, *values: Any) -> None:
+        with closing(sqlite3.connect(self.var / DATABASE, timeout=30)) as database:
+            database.execute(sql, values)
+            database.commit()
+
+    # Time passes: dates move to now, and the worker does what they bring
+
+    def let_close(self, code: str, seconds: float = 30) -> None:
+        """The deadline of a call is now; wait until the worker has closed it."""
+        self._write("UPDATE calls_call SET closes_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE code = ?", code)
+        deadline = time.monotonic() + seconds
+        while self.one("SELECT state FROM calls_call WHERE code = ?", code) != "closed":
+            assert time.monotonic() < deadline, f"the worker did not close {code}: {self.log()}"
+            time.sleep(0.2)
+
+    def let_meet(self, code: str) -> None:
+        """The first meeting of a call is going on now."""
+        self._write(
+            "UPDATE participation_occasion SET starts_at = datetime('now', '-1 hour'), ends_at = datetime('now', '+1 hour')"
+            " WHERE id = (SELECT o.id FROM participation_occasion o JOIN calls_call c ON c.id = o.call_id"
+            " WHERE c.code = ? ORDER BY o.starts_at LIMIT 1)",
+            code,
+        )
+
+    # The mailbox
 
     def mails(self, to: str) -> list[str]:
         """The text of each mail to this address, oldest first."""
@@ -121,3 +176,9 @@ class Site:
         found = re.search(r"http://(?:localhost|127\.0\.0\.1):\d+(\S+)", mail)
         assert found, mail
         return self.url + found.group(1)
+
+    def code(self, to: str, containing: str) -> str:
+        """The number in the newest mail with these words, as a person types it."""
+        found = re.search(r"\d{4}-?\d{4}", self.mail(to, containing))
+        assert found
+        return found.group()
