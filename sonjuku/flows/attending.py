@@ -1,6 +1,7 @@
 """The door of an occasion: a ticket is found, someone is let in, and that may complete their course."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,8 @@ from sonjuku.rooms.participation import queries
 from sonjuku.rooms.participation.models import CheckIn, Occasion, Participation
 from sonjuku.rooms.people import actions as people
 from sonjuku.toolbox.refusals import Refused
+
+DOUBLED = timedelta(minutes=2)
 
 
 def find_by_token(*, by: Actor, token: str) -> Participation:
@@ -59,7 +62,14 @@ def check_in(*, by: Actor, occasion: Occasion, participation: Participation, how
 
 @writes
 def walk_in(*, by: Actor, occasion: Occasion, fields: Mapping[str, Any]) -> CheckIn:
-    """Someone without an application stands at the door: make their record and place, and let them in."""
+    """Someone without an application stands at the door: make their record and place, and let them in.
+
+    The same name from the same desk within two minutes is a doubled submit: the first check-in is returned.
+    """
+    Occasion.objects.select_for_update().get(pk=occasion.pk)
+    twin = queries.walked_in(occasion, by, fields["family_name"], fields["given_name"], by.at - DOUBLED)
+    if twin is not None:
+        return twin
     person = people.add_person(by=by, council=occasion.call.council, fields=dict(fields))
     place = places.walk_in(by=by, call=occasion.call, person=person)
     return check_in(by=by, occasion=occasion, participation=place, how=CheckIn.How.LIST)

@@ -65,7 +65,7 @@ def give_consent(*, by: Actor, obligation: Obligation) -> Obligation:
         purpose=rule.consent_purpose,
         about_id=obligation.id,
         text=rule.title,
-        text_version=f"rule {rule.id}",
+        text_version=f"rule {rule.id.hex}",
         receivers=[place.council.title],
         items=[rule.title],
     )

@@ -210,3 +210,7 @@ def test_a_walk_in_is_recorded_and_let_in(call, secretariat):
     row = attending.walk_in(by=secretariat, occasion=call.occasions.get(), fields=fields)
     assert row.participation.person.family_name_kana == "ミホン"
     assert row.participation.application is None
+    assert attending.walk_in(by=secretariat, occasion=call.occasions.get(), fields=fields) == row
+    later = secretariat.now(secretariat.at + dt.timedelta(minutes=3))
+    namesake = attending.walk_in(by=later, occasion=call.occasions.get(), fields=fields)
+    assert namesake.participation != row.participation

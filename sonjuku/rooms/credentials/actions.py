@@ -124,7 +124,7 @@ def _sign(by: Actor, place: Participation, achievement: Achievement) -> Award:
     unsigned = build.achievement_credential(
         id=award.id,
         issuer=build.Issuer(row.did, place.council.title, f"{settings.SITE_URL}/c/{place.council.slug}/"),
-        achievement=rules.wire_achievement(achievement, achievement.skills.all()),
+        achievement=rules.wire_achievement(achievement, list(achievement.skills.all())),
         subject=_subject(place.person),
         valid_from=by.at,
     )

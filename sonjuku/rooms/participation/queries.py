@@ -24,13 +24,13 @@ def participations_visible_to(actor: Actor) -> QuerySet[Participation]:
     rows = Participation.objects.select_related("call", "person", "council")
     if actor.role == "member":
         return rows.filter(person__account_id=actor.account_id) if actor.account_id else rows.none()
-    return rows.filter(council_id=actor.council_id, call_id__in=_calls_of_body(actor))
+    return rows.filter(call_id__in=_calls_of_body(actor))
 
 
 def occasions_visible_to(actor: Actor) -> QuerySet[Occasion]:
     """For staff: the occasions whose people they may see. Others read a public call's through `occasions`."""
     rows = Occasion.objects.select_related("call")
-    return rows.filter(council_id=actor.council_id, call_id__in=_calls_of_body(actor))
+    return rows.filter(call_id__in=_calls_of_body(actor))
 
 
 def obligations_visible_to(actor: Actor) -> QuerySet[Obligation]:
@@ -41,9 +41,11 @@ def obligations_visible_to(actor: Actor) -> QuerySet[Obligation]:
 
 
 def _calls_of_body(actor: Actor) -> QuerySet[CallBody, uuid.UUID]:
-    rows = CallBody.objects.filter(body_id=actor.body_id, role__in=CallBody.SEES_PEOPLE)
+    rows = CallBody.objects.filter(role__in=CallBody.SEES_PEOPLE).values_list("call_id", flat=True)
     sees = may(actor.role, "checkin.write") or may(actor.role, "applications.read")
-    return (rows if sees else rows.none()).values_list("call_id", flat=True)
+    if not sees or actor.body_id is None or actor.council_id is None:
+        return rows.none()
+    return rows.filter(body_id=actor.body_id, call__council_id=actor.council_id)
 
 
 def occasions(call: Call) -> QuerySet[Occasion]:
@@ -155,3 +157,19 @@ def current_occasion(rows: Iterable[Occasion], at: datetime) -> Occasion | None:
 def is_on(occasion: Occasion, day: date) -> bool:
     """Whether an occasion touches this day in Tokyo; one that ends at midnight doesn't touch the next day."""
     return occasion.starts_at < at_tokyo(day + ONE_DAY) and occasion.ends_at > at_tokyo(day)
+
+
+def walked_in(
+    occasion: Occasion, actor: Actor, family_name: str, given_name: str, since: datetime
+) -> CheckIn | None:
+    """The walk-in of this name whom this actor let in since then."""
+    rows = CheckIn.objects.filter(occasion=occasion, by_id=actor.account_id, at__gte=since)
+    return (
+        rows.filter(
+            participation__application__isnull=True,
+            participation__person__family_name=family_name.strip(),
+            participation__person__given_name=given_name.strip(),
+        )
+        .select_related("participation__person")
+        .first()
+    )

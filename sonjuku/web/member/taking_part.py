@@ -106,8 +106,11 @@ def _onward(request: HttpRequest, obligation: Obligation, said: str) -> HttpResp
 @member
 def survey(request: HttpRequest, obligation_id: uuid.UUID) -> HttpResponse:
     obligation = _obligation(request, obligation_id, Kind.ANSWER)
+    version = obligation.rule.form_version
+    if version is None:
+        raise Http404
     sent = request.method == "POST" and not obligation.is_met
-    form = QuestionForm(obligation.rule.form_version, *((request.POST, request.FILES) if sent else ()))
+    form = QuestionForm(version, *((request.POST, request.FILES) if sent else ()))
     if sent and form.is_valid():
         try:
             fulfilling.answer_survey(

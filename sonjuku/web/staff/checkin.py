@@ -2,6 +2,7 @@
 
 import uuid
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from sonjuku.flows import attending
@@ -54,9 +56,8 @@ def checkin_occasion(request: HttpRequest, council: Council, occasion_id: uuid.U
     problem = None
     if request.GET.get("code"):
         try:
-            place = attending.find_by_code(
-                by=request.actor, call=occasion.call, code=request.GET["code"][:20]
-            )  # type: ignore[attr-defined]
+            code = request.GET["code"][:20]
+            place = attending.find_by_code(by=request.actor, call=occasion.call, code=code)  # type: ignore[attr-defined]
             return redirect(_ticket_url(council, place, occasion, CheckIn.How.CODE))
         except Refused as error:
             problem = error
@@ -95,8 +96,36 @@ def _tick(request: HttpRequest, council: Council, occasion: Occasion) -> HttpRes
 
 def _let_in(request: HttpRequest, occasion: Occasion, place: Participation, how: str) -> None:
     attending.check_in(by=request.actor, occasion=occasion, participation=place, how=how)  # type: ignore[attr-defined]
+    _say_done(request, place)
+
+
+def _say_done(request: HttpRequest, place: Participation) -> None:
     name = format_html('<span lang="ja">{}</span>', place.person.listed_name)
     messages.success(request, format_html(_("{name}さんの受付をしました。"), name=name))
+
+
+class WalkInForm(forms.Form):
+    """Just enough to know who was there; the rest can be asked later."""
+
+    family_name = forms.CharField(label=gettext_lazy("姓"), max_length=60)
+    given_name = forms.CharField(label=gettext_lazy("名"), max_length=60)
+    family_name_kana = forms.CharField(label=gettext_lazy("姓のフリガナ"), max_length=80)
+    given_name_kana = forms.CharField(label=gettext_lazy("名のフリガナ"), max_length=80)
+
+
+@staff("checkin.write")
+def checkin_walk_in(request: HttpRequest, council: Council, occasion_id: uuid.UUID) -> HttpResponse:
+    """Someone without an application at the door: a new record, a place, a check-in."""
+    occasion = get_object_or_404(queries.occasions_visible_to(request.actor), pk=occasion_id)  # type: ignore[attr-defined]
+    form = WalkInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = attending.walk_in(by=request.actor, occasion=occasion, fields=form.cleaned_data)  # type: ignore[attr-defined]
+        except Refused as error:
+            return errors.refused_back(request, error, "staff:checkin_walk_in", council.slug, occasion.id)
+        _say_done(request, row.participation)
+        return redirect("staff:checkin_occasion", council.slug, occasion.id)
+    return render(request, "staff/checkin_walk_in.html", {"occasion": occasion, "form": form})
 
 
 @never_cache

@@ -7,5 +7,6 @@ from sonjuku.web.staff import checkin
 urlpatterns = [
     path("", checkin.checkin, name="checkin"),
     path("<uuid:occasion_id>/", checkin.checkin_occasion, name="checkin_occasion"),
+    path("<uuid:occasion_id>/new/", checkin.checkin_walk_in, name="checkin_walk_in"),
     path("t/<str:token>/", checkin.checkin_token, name="checkin_token"),
 ]

@@ -149,11 +149,23 @@ def test_today_and_what_comes_are_listed_apart(desk, occasion, make_call, counci
     assert list(page.context["coming"]) == [other]
 
 
+def test_someone_without_an_application_is_registered_at_the_door(desk, occasion):
+    page = reverse("staff:checkin_walk_in", args=["hagi", occasion.id])
+    names = {"family_name": "見本", "given_name": "太郎", "family_name_kana": "みほん", "given_name_kana": ""}
+    assert desk.post(page, names).context["form"].errors.keys() == {"given_name_kana"}
+    assert not CheckIn.objects.exists()
+    done = desk.post(page, names | {"given_name_kana": "たろう"})
+    assert done["Location"] == door(occasion)
+    person = CheckIn.objects.get().participation.person
+    assert (person.full_name, person.full_name_kana) == ("見本 太郎", "ミホン タロウ")
+
+
 def test_strangers_other_bodies_and_other_councils_are_refused(
     client, place, occasion, council, other_council, make_account, make_staff
 ):
     someone = place()
-    pages = [reverse("staff:checkin", args=["hagi"]), door(occasion), ticket(someone)]
+    new = reverse("staff:checkin_walk_in", args=["hagi", occasion.id])
+    pages = [reverse("staff:checkin", args=["hagi"]), door(occasion), ticket(someone), new]
     for page in pages:
         assert client.get(page).status_code == 302
     firm = Body.objects.create(council=council, type=Body.Type.COMPANY, name="見本商店")
