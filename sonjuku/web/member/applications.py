@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +72,7 @@ def _step(row: Application) -> dict[str, Any] | None:
         "url": reverse("member:application_action", args=[row.id, "confirm"]),
         "quiet": {
             "url": reverse("member:application_action", args=[row.id, "decline"]),
-            "label": format_lazy(_("{decline}する"), decline=words(row.call).decline),
+            "label": _("辞退する"),
         },
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows import applying
@@ -145,7 +145,7 @@ def show(
     told = came_back and page.profile_form is not None and page.profile_form.is_valid()
     minor = step == 2 and page.needs_guardian(page.profile_form.fields_to_save if told else {})
     if minor and came_back and not page.guardian_form.is_bound:
-        messages.info(request, now("保護者の同意が必要です。保護者の欄を入力して、もう一度送ってください。"))
+        messages.info(request, gettext("保護者の同意が必要です。保護者の欄を入力して、もう一度送ってください。"))
     later = [page.question_form, page.terms_form, page.guardian_form if minor else None] if step == 2 else []
     forms = [form for form in (page.profile_form, *later) if form is not None]
     context = {
