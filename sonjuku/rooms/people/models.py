@@ -322,7 +322,7 @@ class Consent(Row):
     receivers = models.JSONField(default=list)
     items = models.JSONField(default=list)
     text = models.TextField()
-    text_version = models.CharField(max_length=40)
+    text_version = models.CharField(max_length=100)
     given_by = models.CharField(max_length=10, choices=GivenBy, default=GivenBy.SELF)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
     asked_at = models.DateTimeField()

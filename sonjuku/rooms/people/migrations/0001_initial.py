@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ('receivers', models.JSONField(default=list)),
                 ('items', models.JSONField(default=list)),
                 ('text', models.TextField()),
-                ('text_version', models.CharField(max_length=40)),
+                ('text_version', models.CharField(max_length=100)),
                 ('given_by', models.CharField(choices=[('self', '本人'), ('guardian', '保護者')], default='self', max_length=10)),
                 ('channel', models.CharField(choices=[('web', '画面'), ('mail', 'メールのリンク'), ('qr', 'QRコード'), ('paper', '書面')], default='web', max_length=10)),
                 ('asked_at', models.DateTimeField()),
