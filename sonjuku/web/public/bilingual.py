@@ -24,8 +24,8 @@ def joined(parts: Iterable[Any]) -> SafeString:
 
 
 def japanese(text: str) -> SafeString:
-    """Text that exists in Japanese only."""
-    return format_html("{}" if language() == "ja" else '<span lang="ja">{}</span>', text)
+    """Text that exists in Japanese only; nothing stays nothing."""
+    return format_html("{}" if language() == "ja" or not text else '<span lang="ja">{}</span>', text)
 
 
 def body_name(body: Body) -> SafeString:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, DateTimeField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -78,14 +78,10 @@ def narrowed(rows: QuerySet[Call], chosen: QueryDict) -> QuerySet[Call]:
         rows = rows.filter(state__in=PHASES[phase][1])
     if series := chosen.get("series", "")[:80]:
         rows = rows.filter(series=series)
-    if audience := chosen.get("audience", "")[:30]:
-        rows = rows.filter(_for_audience(audience))
+    if audiences := vocabulary.audience_with_children(chosen.get("audience", "")[:30]):
+        through = Call.audiences.through.objects.filter(call_id=OuterRef("pk"), audience_id__in=audiences)
+        rows = rows.filter(Exists(through))
     return rows
-
-
-def _for_audience(code: str) -> Q:
-    through = Call.audiences.through.objects.filter(call_id=OuterRef("pk"))
-    return Q(Exists(through.filter(audience_id__in=vocabulary.audience_with_children(code))))
 
 
 def filters(chosen: QueryDict) -> list[dict[str, Any]]:

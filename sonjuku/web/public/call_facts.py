@@ -16,7 +16,7 @@ from sonjuku.rooms.credentials import queries as credentials
 from sonjuku.rooms.people.models import GuardianRule, Person
 from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.dates import at_tokyo, day_of
-from sonjuku.web.public.bilingual import body_name, joined, language
+from sonjuku.web.public.bilingual import body_name, japanese, joined, language
 from sonjuku.web.templatetags.sonjuku_ui import deadline, jdate, jdatetime, tr, tr_text, yen
 
 Kind = EligibilityRule.Kind
@@ -30,8 +30,8 @@ def facts(call: Call, pools: Sequence[SeatPool]) -> list[dict[str, Any]]:
         (_("受付"), _period(call), ""),
         (_("対象"), joined(tr(a, "title") for a in call.audiences.all()), ""),
         (_("定員"), _capacity(pools), _by_pool(pools)),
-        (_("実施期間"), _days(call), call.period_note if call.starts_on else ""),
-        (_("会場"), tr(call, "venue"), call.venue_address),
+        (_("実施期間"), _days(call), japanese(call.period_note) if call.starts_on else ""),
+        (_("会場"), tr(call, "venue"), japanese(call.venue_address)),
         (
             _("開催方法"),
             call.get_webinar_status_display(),
@@ -65,7 +65,7 @@ def _opening(at: datetime) -> str:
 
 def _days(call: Call) -> str:
     if call.starts_on is None:
-        return call.period_note
+        return japanese(call.period_note)
     if call.ends_on is None or call.ends_on == call.starts_on:
         return jdate(call.starts_on)
     return _("%(start)sから%(end)sまで") % {"start": jdate(call.starts_on), "end": jdate(call.ends_on)}

@@ -50,7 +50,12 @@ def _day(day: date | None) -> str:
     return format_date(day, _language()) if day else gettext("日は決まり次第お知らせします。")
 
 
+def _seed(call: Call) -> str:
+    return (_language() == "en" and call.seed_source_en) or call.seed_source
+
+
 _period_text, _days_text, _day_text = lazy(_period, str), lazy(_days, str), lazy(_day, str)
+_seed_text = lazy(_seed, str)
 
 
 def steps(
@@ -67,7 +72,7 @@ def steps(
                 frozen_at,
                 None,
             ),
-            Step(_("公開の数で抽選"), call.seed_source, drawn_at if announced_at else None, None),
+            Step(_("公開の数で抽選"), _seed_text(call), drawn_at if announced_at else None, None),
         ]
     if call.selection == Call.Selection.REVIEW:
         found.append(
