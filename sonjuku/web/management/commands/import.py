@@ -1,0 +1,46 @@
+# ruff: noqa: N999 (the command is called import)
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from sonjuku.flows.importing import ImportProblems, Report, import_council
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.vocabulary.actions import load_vocabulary
+from sonjuku.rooms.vocabulary.models import Audience
+
+
+class Command(BaseCommand):
+    help = "Import a council from a YAML file: sonjuku import council FILE.yaml (docs/operate/import-council.md)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("what", choices=["council"])
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="check and tell, write nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by = Actor(at=timezone.now(), role="system")
+        if not Audience.objects.exists():
+            load_vocabulary(by=by)
+        try:
+            report = import_council(
+                options["file"], by=by, today=timezone.localdate(), dry_run=options["dry_run"]
+            )
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from None
+        except ImportProblems as found:
+            lines = "\n".join(f"  {problem}" for problem in found.problems)
+            raise CommandError(
+                f"取り込めませんでした。直すところ：\n{lines}\n何も書き込んでいません。"
+            ) from None
+        self._tell(report)
+
+    def _tell(self, report: Report) -> None:
+        for kind in sorted({*report.created, *report.changed, *report.unchanged}):
+            self.stdout.write(
+                f"{kind}: 新規 {report.created[kind]}・更新 {report.changed[kind]}・変更なし {report.unchanged[kind]}"
+            )
+        self.stdout.write(
+            "試しに調べただけで、何も書き込んでいません。" if report.dry_run else "取り込みました。"
+        )
