@@ -1,5 +1,6 @@
-"""Booking the slots of a booth, and who speaks."""
+"""Booking the slots of a booth, who speaks, and what may be downloaded afterwards."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import Call
 from sonjuku.rooms.events import rules
-from sonjuku.rooms.events.models import Booth, BoothSlot, SlotBooking, Speaker
+from sonjuku.rooms.events.models import Booth, BoothSlot, Material, SlotBooking, Speaker
+from sonjuku.rooms.forms.actions import drop_upload, store_upload
+from sonjuku.rooms.forms.rules import IncomingFile
 from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.models import Occasion, Participation
@@ -99,3 +102,56 @@ def add_speaker(*, by: Actor, occasion: Occasion, name: str, **fields: Any) -> S
     speaker = Speaker.objects.create(council_id=occasion.council_id, occasion=occasion, name=name, **fields)
     record(by=by, verb="speaker.added", subject=speaker)
     return speaker
+
+
+@writes
+def set_speakers(*, by: Actor, occasion: Occasion, speakers: Sequence[Mapping[str, Any]]) -> list[Speaker]:
+    """Replace who speaks, in the order given (fields as `add_speaker` takes them); the same again changes nothing."""
+    standing = list(occasion.speakers.all())
+    if len(standing) == len(speakers) and all(
+        getattr(row, name) == value
+        for row, fields in zip(standing, speakers, strict=True)
+        for name, value in fields.items()
+    ):
+        return standing
+    occasion.speakers.all().delete()
+    rows = [
+        Speaker(council_id=occasion.council_id, occasion=occasion, ordinal=ordinal, **fields)
+        for ordinal, fields in enumerate(speakers)
+    ]
+    record(by=by, verb="speakers.set", subject=occasion)
+    return Speaker.objects.bulk_create(rows)
+
+
+@writes
+def add_material(
+    *,
+    by: Actor,
+    occasion: Occasion,
+    title: str,
+    incoming: IncomingFile,
+    max_bytes: int,
+    public_from: datetime | None = None,
+) -> Material:
+    """A file for anyone to download from `public_from` on, without which it is the end of the occasion.
+
+    Refused: file_empty, file_too_big, file_type.
+    """
+    upload = store_upload(by=by, incoming=incoming, council_id=occasion.council_id, max_bytes=max_bytes)
+    material = Material.objects.create(
+        council_id=occasion.council_id,
+        occasion=occasion,
+        upload=upload,
+        title=title,
+        public_from=public_from or occasion.ends_at,
+    )
+    record(by=by, verb="material.added", subject=material)
+    return material
+
+
+@writes
+def remove_material(*, by: Actor, material: Material) -> None:
+    record(by=by, verb="material.removed", subject=material)
+    upload = material.upload
+    material.delete()
+    drop_upload(by=by, upload=upload)

@@ -63,9 +63,15 @@ def slot_of(participation: Participation) -> BoothSlot | None:
     return BoothSlot.objects.filter(bookings__participation=participation).first()
 
 
-def materials(occasion: Occasion, at: datetime) -> QuerySet[Material]:
-    """What may be downloaded at this instant."""
-    return occasion.materials.filter(public_from__lte=at).select_related("upload").order_by("title")
+def materials(call: Call, at: datetime) -> QuerySet[Material]:
+    """What anyone who sees this call may download at this instant."""
+    return materials_of(call).filter(public_from__lte=at)
+
+
+def materials_of(call: Call) -> QuerySet[Material]:
+    """All the call's materials, those too that nobody may download yet, in the order of its occasions."""
+    rows = Material.objects.filter(occasion__call=call).select_related("upload", "occasion")
+    return rows.order_by("occasion__starts_at", "title", "id")
 
 
 def slot_named(booth: Booth, slot_id: str) -> BoothSlot | None:

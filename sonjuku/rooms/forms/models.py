@@ -120,10 +120,13 @@ def upload_key(instance: "Upload", filename: str) -> str:
 
 
 class Upload(Row):
-    """A file someone handed in: random key, outside the web root, streamed only after a permission check."""
+    """A file someone handed in: random key, outside the web root, streamed only after a permission check.
+
+    One without a person is the council's own (a talk's slides); whoever points at it decides who reads it.
+    """
 
     council = models.ForeignKey(Council, models.CASCADE, related_name="uploads")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="uploads")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="uploads")
     response = models.ForeignKey(Response, models.CASCADE, null=True, related_name="uploads")
     question = models.ForeignKey(Question, models.PROTECT, null=True, related_name="+")
     file = models.FileField(storage=private_storage, upload_to=upload_key, max_length=200)

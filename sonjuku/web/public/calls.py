@@ -1,12 +1,13 @@
 """The board of a council's calls, one call, and the proof of its draw."""
 
 import shlex
+import uuid
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from sonjuku.rooms.calls.rules import words
 from sonjuku.rooms.events import queries as events
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Council
+from sonjuku.toolbox.files import safe_name
 from sonjuku.web.public.bilingual import body_name
 from sonjuku.web.public.boards import PHASES, board, filters, narrowed, with_audience
 from sonjuku.web.public.call_facts import door, eligibility, facts, guardian_text
@@ -72,7 +74,9 @@ def call(request: HttpRequest, council: Council, code: str) -> HttpResponse:
         "guardian": guardian_text(people.guardian_rule(council, timezone.localdate())),
         "controller": body_name(found.data_controller) if found.data_controller else "",
         "booth": _booth(found),
+        "materials": list(events.materials(found, at)),
         "crumbs": _crumbs(council),
+        "criteria": list(found.criteria.all()) if found.selection == Call.Selection.REVIEW else [],
         "has_proof": found.uses_draw and found.state != Call.State.ANNOUNCED,
     }
     return render(request, "public/call.html", context)
@@ -84,7 +88,6 @@ def _find(request: HttpRequest, council: Council, code: str) -> Call:
     found = rows.select_related("booth__host_body").prefetch_related(
         "seat_pools",
         "eligibility_rules",
-        "criteria",
         "audiences",
         "obligation_rules",
         "achievements",
@@ -103,6 +106,20 @@ def _booth(call: Call) -> dict[str, Any] | None:
     if booth is None:
         return None
     return {"row": booth, "host": body_name(booth.host_body), "slots": list(events.slots(booth))}
+
+
+@of_council
+def material(request: HttpRequest, council: Council, code: str, material_id: uuid.UUID) -> HttpResponse:
+    """A file of an occasion, from the instant its council set; 404 before."""
+    row = calls.call(council, code, request.actor)  # type: ignore[attr-defined]
+    found = events.materials(row, timezone.now()).filter(pk=material_id).first() if row else None
+    if found is None:
+        raise Http404
+    upload = found.upload
+    response: Any = FileResponse(upload.file.open("rb"), as_attachment=True, filename=safe_name(upload.name))
+    response["Content-Type"] = upload.mime
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _crumbs(council: Council, *more: tuple[str, Any]) -> list[dict[str, Any]]:

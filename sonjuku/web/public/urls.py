@@ -24,4 +24,7 @@ urlpatterns = [
     path("c/<slug:slug>/calls/", calls.calls_page, name="calls"),
     path("c/<slug:slug>/calls/<slug:code>/", calls.call, name="call"),
     path("c/<slug:slug>/calls/<slug:code>/proof/", calls.proof, name="proof"),
+    path(
+        "c/<slug:slug>/calls/<slug:code>/materials/<uuid:material_id>/", calls.material, name="material"
+    ),
 ]

@@ -13,7 +13,7 @@ from sonjuku.rooms.forms import actions as form_actions
 from sonjuku.rooms.forms import queries as form_queries
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.web.staff.call_rows import version_label
-from sonjuku.web.staff.inputs import DeskForm, date_field, pick
+from sonjuku.web.staff.inputs import DeskForm, date_field, pick, rows_field
 
 
 class Section(DeskForm):
@@ -21,7 +21,7 @@ class Section(DeskForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, call: Call, actor: Actor) -> None:
         self.call, self.actor = call, actor
-        super().__init__(data, initial=self.initial_values())
+        super().__init__(data, files, initial=self.initial_values())
 
     def initial_values(self) -> dict[str, Any]:
         return {}
@@ -38,9 +38,7 @@ class Questions(Section):
             ("new", _("新しい様式をつくる")),
         ],
     )
-    form_version = forms.ModelChoiceField(
-        label=_("様式"), queryset=None, required=False, empty_label=_("質問なし")
-    )
+    form_version = rows_field(_("様式"), required=False, empty_label=_("質問なし"))
 
     def explain(self) -> None:
         field: Any = self.fields["form_version"]

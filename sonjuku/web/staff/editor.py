@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from sonjuku.rooms.calls.rules import Missing
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
-from sonjuku.web.staff import call_badges, call_inputs, call_rows
+from sonjuku.web.staff import call_badges, call_inputs, call_materials, call_rows
 from sonjuku.web.staff.rows import call_or_404
 
 
@@ -36,6 +37,8 @@ PARTS: tuple[Part, ...] = (
     Part("dates", _("日程"), call_inputs.Dates, frozenset({"opens_at", "closes_at", "starts_on", "ends_on", "result_on"})),
     Part("place", _("会場・開催方法・参加費"), call_inputs.Place, frozenset({"venue", "fee_jpy", "webinar_status"})),
     Part("occasions", _("開催する回"), call_rows.Occasions),
+    Part("speakers", _("登壇者とプログラム"), call_materials.Speakers),
+    Part("materials", _("終わったあとに配る資料"), call_materials.Materials),
     Part("selection", _("選び方"), call_inputs.Selecting, frozenset({"seed_source", "min_reviewers"})),
     Part("pools", _("定員と枠"), call_rows.Pools, frozenset({"pools"})),
     Part("rules", _("応募資格"), call_rows.Rules),
@@ -51,6 +54,14 @@ PARTS: tuple[Part, ...] = (
     Part("approving", _("決裁と公募の扱い"), call_inputs.Approving, frozenset({"restriction_reason", "restriction_approver"})),
     Part("approvals", _("決裁番号"), call_badges.Approvals, frozenset({"approval_open"})),
 )  # fmt: skip
+COUNTED: dict[str, Any] = {
+    "occasions": _("%(number)s 回"),
+    "rules": _("条件 %(number)s 件"),
+    "duties": _("%(number)s 件"),
+    "badge": _("バッジ %(number)s 件"),
+    "form": _("質問 %(number)s 件"),
+    "pools": _("定員 %(number)s 人"),
+}
 BY_SLUG = {part.slug: part for part in PARTS}
 
 
@@ -65,12 +76,29 @@ def parts_for(call: Call) -> list[Part]:
 
 
 def checklist(call: Call, missing: list[Missing]) -> list[dict[str, Any]]:
-    """The sections with what each still lacks, as parts/obligations.html draws them."""
+    """The sections with what each holds and still lacks; `state` done, todo or empty (nothing there, nothing needed)."""
+    said = summaries(call)
     rows = []
     for part in parts_for(call):
         lacks = [each.message for each in missing if each.field in part.fields]
-        rows.append({"part": part, "missing": lacks, "state": "todo" if lacks else "done"})
+        is_empty = part.slug in said and not said[part.slug]
+        state = "todo" if lacks else "empty" if is_empty else "done"
+        rows.append({"part": part, "missing": lacks, "state": state, "summary": said.get(part.slug) or ""})
     return rows
+
+
+def summaries(call: Call) -> dict[str, Any]:
+    """What the optional sections hold, in a few words; empty where there is nothing."""
+    capacity = call.seat_pools.aggregate(seats=Sum("capacity", default=0))["seats"]
+    numbers = {
+        "occasions": call.occasions.count(),
+        "rules": call.eligibility_rules.count(),
+        "duties": call.obligation_rules.count(),
+        "badge": call.achievements.count(),
+        "form": call.form_version.questions.count() if call.form_version else 0,
+    }
+    said: dict[str, Any] = {slug: number and COUNTED[slug] % {"number": number} for slug, number in numbers.items()}
+    return said | {"pools": capacity and COUNTED["pools"] % {"number": capacity}}
 
 
 @staff("calls.write")

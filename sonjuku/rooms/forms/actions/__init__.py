@@ -1,4 +1,5 @@
 from sonjuku.rooms.forms.actions.answering import (
+    drop_upload,
     erase_sensitive,
     save_response,
     store_upload,
@@ -21,6 +22,7 @@ __all__ = [
     "change_question",
     "copy_form",
     "create_form",
+    "drop_upload",
     "erase_sensitive",
     "freeze",
     "move_question",

@@ -76,13 +76,14 @@ def save_response(
 def store_upload(
     *,
     by: Actor,
-    person: Person,
     incoming: IncomingFile,
+    person: Person | None = None,
+    council_id: uuid.UUID | None = None,
     response: Response | None = None,
     question: Question | None = None,
     max_bytes: int | None = None,
 ) -> Upload:
-    """Write a file to the private storage under a random key, then its row.
+    """Write a file to the private storage under a random key, then its row: the person's, or `council_id`'s own.
 
     `incoming` comes from `rules.check_file`, or is checked here when `max_bytes` is given. A file whose row was
     rolled back is an orphan for `sweep_orphans`.
@@ -90,7 +91,7 @@ def store_upload(
     if max_bytes is not None or not incoming.mime:
         incoming = rules.check_file(incoming, max_bytes=max_bytes if max_bytes is not None else incoming.size)
     upload = Upload(
-        council_id=person.council_id,
+        council_id=person.council_id if person else council_id,
         person=person,
         response=response,
         question=question,
@@ -102,8 +103,15 @@ def store_upload(
     incoming.file.seek(0)
     upload.file.save(incoming.name, File(incoming.file), save=False)
     upload.save(force_insert=True)
-    record(by=by, verb="upload.stored", subject=upload, for_person_id=person.id)
+    record(by=by, verb="upload.stored", subject=upload, for_person_id=upload.person_id)
     return upload
+
+
+@writes
+def drop_upload(*, by: Actor, upload: Upload) -> None:
+    """Delete a file and its row; whatever pointed at it must be gone already."""
+    record(by=by, verb="upload.dropped", subject=upload, for_person_id=upload.person_id)
+    _delete_files([upload])
 
 
 @writes
