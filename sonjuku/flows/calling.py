@@ -15,6 +15,8 @@ from sonjuku.rooms.letters.actions import queue
 from sonjuku.rooms.participation.actions import copy_to, end_all
 from sonjuku.rooms.participation.models import Participation
 from sonjuku.rooms.people.models import Person
+from sonjuku.rooms.programmes.actions import set_year
+from sonjuku.toolbox.dates import fiscal_year
 from sonjuku.toolbox.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -98,7 +100,12 @@ def invite(*, by: Actor, call: Call, person: Person) -> Application:
 
 @writes
 def clone(*, by: Actor, call: Call, code: str, years: int = 1) -> Call:
-    """Last year's call as a draft with its occasions and obligations, on the same weekdays. Refused: code_taken."""
+    """Last year's call as a draft with its occasions and obligations, on the same weekdays. Refused: code_taken.
+
+    Its programme then runs in the fiscal year of the new call too; who pays that year is still to be entered.
+    """
     copy = calls.clone_call(by=by, call=call, code=code, years=years)
     copy_to(by=by, source=call, target=copy, years=years)
+    if copy.starts_on:
+        set_year(by=by, programme=copy.programme, fiscal_year=fiscal_year(copy.starts_on))
     return copy

@@ -1,5 +1,6 @@
 """Shared reads of calls and applications. `*_visible_to(actor)` is the only way a page gets rows."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Consent, Council, Person
 from sonjuku.rooms.people.rules import may
 from sonjuku.rooms.vocabulary.models import Audience, Municipality
+from sonjuku.toolbox.lg_code import prefecture_of
 
 PUBLIC_STATES = (
     Call.State.ANNOUNCED,
@@ -279,13 +281,20 @@ def offers_due(at: datetime) -> QuerySet[Application]:
 
 def by_area(call: Call) -> dict[str, int]:
     """Applications from inside and outside the area, and where that is not known."""
-    rows = call.applications.order_by().values_list("out_of_area").annotate(number=Count("id"))
-    found = dict(rows)
+    rows = call.applications.exclude(state=Application.State.DRAFT).order_by()
+    found = dict(rows.values_list("out_of_area").annotate(number=Count("id")))
     return {
         "in_area": found.get(False, 0),
         "out_of_area": found.get(True, 0),
         "unknown": found.get(None, 0),
     }
+
+
+def by_prefecture(call: Call) -> dict[str, int]:
+    """Applications by the applicant's prefecture (its six-digit code; "" where not known), most first."""
+    homes = call.applications.exclude(state=Application.State.DRAFT).values_list("person__lg_code", flat=True)
+    found = Counter(prefecture_of(code) if code else "" for code in homes)
+    return dict(sorted(found.items(), key=lambda row: (-row[1], row[0])))
 
 
 def sheets(call: Call) -> dict[UUID, list[dict[UUID, int]]]:

@@ -17,7 +17,7 @@ from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
 from sonjuku.web.staff.council_inputs import PupilList
 from sonjuku.web.staff.rows import page_of
-from sonjuku.web.staff.statistics import of_councils
+from sonjuku.web.staff.statistics import of_audiences, of_councils, of_lines
 
 
 @staff("school.read")
@@ -52,4 +52,5 @@ def _add(by: Actor, council: Council, pupils: list[dict[str, Any]]) -> int:
 def aggregates(request: HttpRequest, council: Council) -> HttpResponse:
     """Applications and completions per municipal council; a cell under five says so and nothing more."""
     rows = of_councils([council, *people.children_of(council)])
-    return render(request, "staff/aggregates.html", {"rows": rows})
+    context = {"rows": rows, "by_line": of_lines(council), "by_audience": of_audiences(council)}
+    return render(request, "staff/aggregates.html", context)

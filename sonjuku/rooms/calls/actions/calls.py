@@ -38,7 +38,8 @@ UNFROZEN = {S.DRAFT, S.ANNOUNCED}
 def create_call(
     *, by: Actor, council: Council, programme: Programme, host: Body | None = None, **fields: Any
 ) -> Call:
-    """A draft. `host` (default: the actor's body) hosts it; another body of the actor's operates it.
+    """A draft for its programme's audiences. `host` (default: the actor's body) hosts it; another body of the actor's
+    operates it.
 
     `fields` are Call fields. Refused: code_taken, other_council. Raises ValueError for a field nobody may set.
     """
@@ -46,6 +47,7 @@ def create_call(
     fields = _checked(council, fields)
     call = Call(council=council, programme=programme, **fields)
     _save_code(call)
+    call.audiences.set(programme.audiences.all())
     host_id = host.id if host else by.body_id
     if host_id is not None:
         CallBody.objects.create(call=call, body_id=host_id, role=CallBody.Role.HOST)
@@ -149,6 +151,23 @@ def set_bodies(*, by: Actor, call: Call, bodies: Iterable[tuple[Body, str]]) -> 
     call.bodies.all().delete()
     CallBody.objects.bulk_create([CallBody(call=call, body=body, role=role) for body, role in wanted])
     record(by=by, verb="call.changed", subject=call, field_names=["bodies"])
+
+
+@writes
+def hand_over(*, by: Actor, old: Body, new: Body) -> int:
+    """Give one body the other's part in every call that shows people, finished ones too; returns in how many.
+
+    The old body keeps its own: it is the dates of people's roles that end what anyone sees. Refused: other_council.
+    """
+    own(by, old.council_id, new)
+    rows = CallBody.objects.filter(body=old, role__in=CallBody.SEES_PEOPLE, call__council_id=old.council_id)
+    given = 0
+    for row in rows.select_related("call"):
+        _row, created = CallBody.objects.get_or_create(call=row.call, body=new, role=row.role)
+        if created:
+            given += 1
+            record(by=by, verb="call.handed_over", subject=row.call, field_names=["bodies"])
+    return given
 
 
 @writes
