@@ -158,6 +158,12 @@ def guardian_of(person: Person) -> Guardian | None:
     return person.guardians.order_by("-created_at", "-id").first()
 
 
+def guardian_requests(account: Any) -> QuerySet[Consent]:
+    """What this account was asked for as a guardian, and what it answered, newest first."""
+    rows = Consent.objects.filter(guardian__account=account, purpose=Consent.Purpose.GUARDIAN)
+    return rows.filter(withdrawn_at__isnull=True).select_related("person", "council").order_by("-asked_at")
+
+
 def consents_visible_to(actor: Actor) -> QuerySet[Consent]:
     """A member's own consents, open and answered; none to anyone else here."""
     if actor.role == "member" and actor.account_id:

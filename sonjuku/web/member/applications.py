@@ -181,6 +181,6 @@ def consent_paper(request: HttpRequest, application_id: uuid.UUID) -> HttpRespon
         raise Http404
     context = {
         "application": row, "call": row.call, "council": row.call.council, "consent": consent, "words": words(row.call),
-        "until": telling.guardian_until(row, consent), "back_url": reverse("member:application", args=[row.id]),
+        "items": telling.items_of(consent), "until": telling.guardian_until(row, consent), "back_url": reverse("member:application", args=[row.id]),
     }  # fmt: skip
     return render(request, "member/consent_paper.html", context)

@@ -7,8 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows import applying
@@ -71,9 +70,9 @@ def _first(request: HttpRequest, page: ApplyPage) -> HttpResponse:
     assert form is not None  # asks_first: something is missing
     if request.method != "POST" or not form.is_valid():
         return show(request, page, step=1, status=422 if form.errors else 200)
-    fields = {**({} if page.person else page.known), **form.fields_to_save}
+    fields = {**page.carried, **form.fields_to_save}
     by = request.actor  # type: ignore[attr-defined]
-    person = save_profile(by=by, council=page.council, account=request.user, fields=fields)
+    person = save_profile(by=by, council=page.council, account=page.account, fields=fields)
     for kind in form.chosen_ties:
         add_tie(by=by, person=person, kind=kind, lg_code=page.council.lg_code)
     return redirect(request.get_full_path())
@@ -104,8 +103,7 @@ def _valid(page: ApplyPage) -> dict[str, Any] | None:
     results = [form.is_valid() for form in shown if form is not None]
     if not all(results):
         return None
-    kept = {} if page.person else page.known
-    return {**kept, **(page.profile_form.fields_to_save if page.profile_form else {})}
+    return {**page.carried, **(page.profile_form.fields_to_save if page.profile_form else {})}
 
 
 def _send(request: HttpRequest, page: ApplyPage, profile: dict[str, Any], minor: bool) -> Any:
@@ -115,7 +113,7 @@ def _send(request: HttpRequest, page: ApplyPage, profile: dict[str, Any], minor:
     return applying.apply(
         by=request.actor,  # type: ignore[attr-defined]
         call=page.call,
-        account=request.user,
+        account=page.account,
         profile=profile,
         consents=agreed | page.terms_form.consents,
         values=cleaned.values if cleaned else {},
@@ -142,12 +140,13 @@ def show(
     came_back = request.method == "POST"
     if came_back and step == 2 and page.question_form is not None and page.question_form.cleaned.uploads:
         page.question_form.remind_of_files()
-    told = came_back and page.profile_form is not None and page.profile_form.is_valid()
-    minor = step == 2 and page.needs_guardian(page.profile_form.fields_to_save if told else {})
+    asked = page.profile_form
+    told = asked.fields_to_save if came_back and asked is not None and asked.is_valid() else {}
+    minor = step == 2 and page.needs_guardian(told)
     if minor and came_back and not page.guardian_form.is_bound:
         messages.info(request, gettext("保護者の同意が必要です。保護者の欄を入力して、もう一度送ってください。"))
     later = [page.question_form, page.terms_form, page.guardian_form if minor else None] if step == 2 else []
-    forms = [form for form in (page.profile_form, *later) if form is not None]
+    forms = [form for form in (asked, *later) if form is not None]
     context = {
         "page": page, "call": page.call, "words": page.words, "step": step, "refused": refused, "minor": minor,
         "problems": [problem for form in forms for problem in _problems(form)] if came_back else [],

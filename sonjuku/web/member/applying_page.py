@@ -9,16 +9,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.flows import guarding
 from sonjuku.flows.applying import guardian_needed
 from sonjuku.rooms.calls import queries as calls
-from sonjuku.rooms.calls.models import Call, EligibilityRule
+from sonjuku.rooms.calls.models import Call, CallBody, EligibilityRule
 from sonjuku.rooms.calls.rules import Problem, eligibility_problems, words
 from sonjuku.rooms.credentials.queries import credentials_held
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Body, Consent, Person
 from sonjuku.rooms.vocabulary.models import Audience
 from sonjuku.toolbox.dates import day_of
+from sonjuku.web.member.accounts import account_of
 from sonjuku.web.member.forms import BASIC, GuardianForm, ProfileForm
 from sonjuku.web.questions import QuestionForm
 
@@ -40,8 +40,9 @@ class TermsForm(forms.Form):
 
     def __init__(self, data: Any, options: list[tuple[str, str]], *, school: Body | None) -> None:
         super().__init__(data)
-        if len(options) > 1:
-            self.fields["option"].choices = options
+        option = self.fields["option"]
+        if len(options) > 1 and isinstance(option, forms.ChoiceField):
+            option.choices = options
         else:
             del self.fields["option"]
         if school is None:
@@ -57,11 +58,11 @@ class ApplyPage:
     """One person at one call's door. Forms are bound when `data` came by POST."""
 
     def __init__(self, request: HttpRequest, call: Call) -> None:
-        self.call, self.council, self.account = call, call.council, request.user
+        self.call, self.council, self.account = call, call.council, account_of(request)
         self.at, self.day = request.actor.at, day_of(request.actor.at)  # type: ignore[attr-defined]
         self.data = request.POST if request.method == "POST" else None
         self.files = request.FILES if request.method == "POST" else None
-        self.person = people.person_of(request.user, call.council)
+        self.person = people.person_of(self.account, call.council)
         self.words = words(call)
         self.rules = list(call.eligibility_rules.all())
         self.pools = calls.pools(call)
@@ -78,6 +79,11 @@ class ApplyPage:
     @property
     def comes_from_elsewhere(self) -> bool:
         return self.person is None and bool(self.known)
+
+    @property
+    def carried(self) -> dict[str, Any]:
+        """What a first record in this council begins with; nothing when there is one already."""
+        return {} if self.person else {"language": (get_language() or "ja")[:2], **self.known}
 
     @cached_property
     def asks_place(self) -> bool:
@@ -156,12 +162,14 @@ class ApplyPage:
     @property
     def is_stale(self) -> bool:
         """Whether the questions were exchanged after this page had been opened."""
-        sent = (self.data or {}).get("form_version", "")
+        sent = self.data.get("form_version", "") if self.data is not None else ""
         return bool(sent) and sent != str(self.call.form_version_id)
 
     @property
-    def receivers(self) -> list[str]:
-        return guarding.receivers(self.call)
+    def receivers(self) -> list[Body]:
+        """The bodies that will see this application."""
+        rows = self.call.bodies.filter(role__in=CallBody.SEES_PEOPLE).select_related("body")
+        return sorted({row.body for row in rows}, key=str)
 
     @property
     def consent_rule(self) -> Any:

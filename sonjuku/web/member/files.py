@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import FileResponse, Http404, HttpRequest
-from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from sonjuku.rooms.calls.queries import applications_visible_to
@@ -17,10 +17,11 @@ from sonjuku.rooms.participation.queries import obligations_visible_to
 from sonjuku.rooms.people import queries as people
 from sonjuku.toolbox.files import safe_name
 from sonjuku.web.actors import DEMO_CAST, member, role_actor
+from sonjuku.web.member.accounts import account_of
 
 
 @member
-def file(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponseBase:
+def file(request: HttpRequest, upload_id: uuid.UUID) -> Any:
     """Any of the reader's own files, else one that a role of today lets them see; that is journalled."""
     for actor in _hats(request):
         upload = _visible(actor, upload_id)
@@ -42,7 +43,7 @@ def _hats(request: HttpRequest) -> Iterator[Actor]:
     yield request.actor  # type: ignore[attr-defined]
     if request.session.get(DEMO_CAST) or is_mfa_enabled(request.user):
         for role in people.all_roles_of(request.user, timezone.localdate()):
-            yield role_actor(role, request.user.pk)
+            yield role_actor(role, account_of(request).pk)
 
 
 def _visible(actor: Actor, upload_id: uuid.UUID) -> Upload | None:

@@ -107,18 +107,20 @@ class ProfileForm(forms.Form):
             }  # fmt: skip
 
     def _fill_choices(self) -> None:
-        if "school" in self.fields:
-            self.fields["school"].queryset = people.schools(self.council)
-            if not self.fields["school"].queryset.exists():
+        school, audience = self.fields.get("school"), self.fields.get("audience_id")
+        if isinstance(school, forms.ModelChoiceField):
+            school.queryset = people.schools(self.council)
+            if not school.queryset.exists():
                 del self.fields["school"]
-        if "audience_id" in self.fields:
+        if isinstance(audience, forms.ChoiceField):
             english = (get_language() or "ja").startswith("en")
             listed = [(a.code, a.title_en if english else a.title) for a in vocabulary.audiences()]
-            self.fields["audience_id"].choices = [("", _("選んでください")), *listed]
+            audience.choices = [("", _("選んでください")), *listed]
 
     def _offer_places(self) -> None:
         """The municipality is asked only where the postal code lies in several."""
-        if "lg_code" not in self.fields:
+        field = self.fields.get("lg_code")
+        if not isinstance(field, forms.ChoiceField):
             return
         code = (self.data if self.is_bound else self.initial).get("postal_code") or ""
         places = {one.lg_code: f"{one.prefecture}{one.city}" for one in postal.candidates(code)}
@@ -126,7 +128,7 @@ class ProfileForm(forms.Form):
         if len(places) < 2:
             del self.fields["lg_code"]
             return
-        self.fields["lg_code"].choices = [("", _("選んでください")), *places.items()]
+        field.choices = [("", _("選んでください")), *places.items()]
 
     def _clean_kana(self, name: str) -> str:
         kana = to_katakana(self.cleaned_data[name])
@@ -234,6 +236,6 @@ class AnswerForm(forms.Form):
         error_messages={"required": _("保護者の方だけがお答えになれます。保護者であるときは、印を付けてください。")},
     )
     answer = forms.ChoiceField(
-        choices=[("yes", _("同意する")), ("no", _("同意しない"))],
+        choices=[("yes", _("同意します")), ("no", _("同意しません"))],
         error_messages=empty(_("答え")),
     )

@@ -75,7 +75,7 @@ def _show(
     context: dict[str, Any] = {
         "consent": consent, "application": application, "call": application.call, "council": application.call.council,
         "words": words(application.call), "person": application.person, "form": form, "refused": refused, "until": until,
-        "ended": application.state in Application.ENDED,
+        "items": telling.items_of(consent), "ended": application.state in Application.ENDED,
         "overdue": waits and until is not None and timezone.now() >= until,
     }  # fmt: skip
     return render(request, "member/guardian.html", context, status=status)

@@ -14,9 +14,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.flows import guarding
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
-from sonjuku.rooms.calls.rules import words
 from sonjuku.rooms.credentials.queries import awards_visible_to
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.models import Obligation, ObligationRule, Occasion, Participation
@@ -69,15 +69,16 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = [(row, telling.standing(row, consents.get(row.id))) for row in applications if row.id not in placed]
     known = {row.call_id for row in applications} | {place.row.call_id for place in places}
     offer = _open_call(known, persons, actor.at)
+    requests = [_request(consent) for consent in people.guardian_requests(request.user)]
     context = {
         "person": _named(persons), "persons": persons, "council": _only(persons),
-        "step": next_step(applications, consents, places, offer, actor.at),
+        "step": next_step(applications, consents, places, offer, actor.at, requests), "requests": requests,
         "applications": [pair for pair in rows if pair[0].state not in Application.ENDED],
         "past_applications": [pair for pair in rows if pair[0].state in Application.ENDED],
         "places": [place for place in places if place.is_active],
         "past_places": [place for place in places if not place.is_active],
         "awards": awards_visible_to(actor), "roles": _desks(request, day),
-        "is_new": not applications and not places,
+        "is_new": not (applications or places or requests),
     }  # fmt: skip
     return render(request, "member/home.html", context)
 
@@ -124,6 +125,16 @@ def _task(obligation: Obligation, place: Participation, day: date) -> dict[str, 
     }  # fmt: skip
 
 
+def _request(consent: Consent) -> dict[str, Any]:
+    """A child's application that this account was asked about as a guardian."""
+    answered = _("同意しました") if consent.given_at else _("同意しないと答えました") if consent.refused_at else ""
+    return {
+        "title": format_html('<span lang="ja">{}</span>', consent.person.listed_name),
+        "text": answered, "state": "done" if answered else "todo", "due": consent.due_at,
+        "label": _("内容を読む"), "url": guarding.link(consent),
+    }  # fmt: skip
+
+
 def _open_call(known: set[UUID], persons: Iterable[Person], at: datetime) -> Call | None:
     """The open call that closes first of this person's councils (of any, for a newcomer), `known` ones left out."""
     rows = calls.calls_visible_to(Actor(at=at)).filter(state=Call.State.OPEN, opens_at__lte=at, closes_at__gt=at)
@@ -141,15 +152,20 @@ def next_step(
     places: Iterable[Place],
     offer: Call | None,
     at: datetime,
+    requests: Iterable[dict[str, Any]] = (),
 ) -> dict[str, Any] | None:
-    """What parts/next_step.html shows: an offer to confirm, else a guardian to ask, else something due, else today's
-    ticket, else a call to look at; None when there is nothing at all."""
+    """What parts/next_step.html shows: an offer to confirm, else a guardian to ask, else a child waiting for this
+    guardian, else something due, else today's ticket, else a call to look at; None when there is nothing at all."""
     offered = sorted((row for row in applications if row.state == A.OFFERED and row.confirm_by), key=_confirm_by)
     if offered:
         return _offered(offered[0])
     for row in applications:
         if row.state in {A.SUBMITTED, A.WAITLISTED} and telling.awaits_guardian(row, consents.get(row.id)):
             return _guardian(row, consents.get(row.id))
+    waiting = next((one for one in requests if one["state"] == "todo"), None)
+    if waiting is not None:
+        return {"title": _("お子さまの申込みに、お答えください"), "text": waiting["title"], "due": waiting["due"],
+                "label": _("内容を読んで答える"), "url": waiting["url"]}  # fmt: skip
     active = [place for place in places if place.is_active]
     due = sorted((o for place in active for o in place.obligations if _presses(o, place, at)), key=_due)
     if due:
@@ -231,6 +247,6 @@ def _today(place: Place) -> dict[str, Any]:
 def _look(call: Call) -> dict[str, Any]:
     return {
         "title": tr(call, "title"),
-        "why": format_lazy(_("いま{noun}を受け付けています。"), noun=words(call).noun),
-        "due": call.closes_at, "label": _("募集を見る"), "url": reverse("public:call", args=[call.council.slug, call.code]),
+        "why": _("いま受け付けています。"),
+        "due": call.closes_at, "label": _("この募集を見る"), "url": reverse("public:call", args=[call.council.slug, call.code]),
     }  # fmt: skip

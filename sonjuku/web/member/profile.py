@@ -12,6 +12,7 @@ from sonjuku.rooms.people.actions import add_tie, remove_tie, save_profile
 from sonjuku.toolbox.dates import day_of
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import member
+from sonjuku.web.member.accounts import account_of
 from sonjuku.web.member.forms import ProfileForm
 
 
@@ -36,7 +37,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
 def _save(request: HttpRequest, form: ProfileForm, before: set[str]) -> bool:
     by, council = request.actor, form.council  # type: ignore[attr-defined]
     try:
-        person = save_profile(by=by, council=council, account=request.user, fields=form.fields_to_save)
+        person = save_profile(by=by, council=council, account=account_of(request), fields=form.fields_to_save)
     except Refused as error:
         form.add_error(None, f"{error.message} {error.next_step}")
         return False

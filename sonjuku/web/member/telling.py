@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import Application, Call
@@ -14,6 +14,11 @@ from sonjuku.rooms.people.models import Consent
 from sonjuku.toolbox.dates import format_date, format_deadline
 
 A = Application.State
+# What flows.guarding writes into consents, so that an English reader finds it in the catalogue.
+ITEMS = [
+    gettext_noop("氏名"), gettext_noop("フリガナ"), gettext_noop("生年月日"), gettext_noop("住所"), gettext_noop("連絡先"),
+    gettext_noop("在学の状況"), gettext_noop("申込みの回答"), gettext_noop("申込みの状態"),
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +120,9 @@ def _until(at: datetime | None) -> str:
     language = (get_language() or "ja")[:2]
     said = format_deadline(at, language)
     return f"{said}に" if language == "ja" else f"by {said.removeprefix('until ')}"
+
+
+def items_of(consent: Consent) -> str:
+    """What is kept, as one line in the reader's language."""
+    mark = "、" if (get_language() or "ja").startswith("ja") else ", "
+    return mark.join(gettext(item) for item in consent.items)

@@ -325,3 +325,28 @@ def test_questions_exchanged_meanwhile_are_shown_again(log_in, adult, open_call,
     )
     assert "質問が新しくなりました" in text(response)
     assert not Application.objects.exists()
+
+
+def test_the_page_asks_as_much_for_three_of_everything(log_in, adult, first_come, django_assert_max_num_queries):
+    me = log_in(adult)
+    EligibilityRule.objects.create(call=first_come, kind="age", minimum=18)
+    me.get(at(first_come))
+    with django_assert_max_num_queries(20) as one:
+        assert me.get(at(first_come)).status_code == 200
+    for number in (2, 3):
+        EligibilityRule.objects.create(call=first_come, kind="age", minimum=18)
+        SeatPool.objects.create(call=first_come, seat_type=f"{number}", capacity=2)
+    with django_assert_max_num_queries(len(one.captured_queries)):
+        me.get(at(first_come))
+
+
+def test_who_applies_in_english_gets_letters_in_english(log_in, make_account, first_come):
+    me = log_in(make_account("new@example.jp"))
+    told = {
+        "family_name": "Smith", "given_name": "Ann", "family_name_kana": "スミス", "given_name_kana": "アン",
+        "date_of_birth": "1990-05-05", "school_stage": "none",
+    }  # fmt: skip
+    path = f"/en{at(first_come)}"
+    me.post(path, told)
+    me.post(path, AGREE)
+    assert Letter.objects.get(kind="receipt").language == "en"

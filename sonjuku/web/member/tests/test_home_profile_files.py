@@ -46,7 +46,7 @@ def test_a_newcomer_is_shown_an_open_call(log_in, make_account, open_call):
     open_call(title="いま受付中の講座")
     page = text(log_in(make_account("new@example.jp")).get(HOME))
     assert "いま受付中の講座" in step_of(page)
-    assert "申込みを受け付けています" in step_of(page)
+    assert "いま受け付けています" in step_of(page)
 
 
 def test_an_empty_house_is_said_kindly(log_in, make_account):
@@ -93,6 +93,23 @@ def test_todays_event_leads_to_the_ticket(log_in, adult, place):
     step = step_of(text(log_in(adult).get(HOME)))
     assert "今日は「体験会」です" in step
     assert reverse("member:ticket", args=[place.id]) in step
+
+
+def test_a_guardian_with_an_account_finds_the_request(log_in, make_account, council, learner):
+    from sonjuku.rooms.people.models import Consent, Guardian
+
+    mother = make_account("mother@example.jp")
+    guardian = Guardian.objects.create(council=council, person=learner.person, name="母", relation="母", account=mother)
+    consent = Consent.objects.create(
+        council=council, person=learner.person, guardian=guardian, purpose="guardian", text="文", text_version="1",
+        asked_at=timezone.now(), about_id=council.id,
+    )  # fmt: skip
+    page = text(log_in(mother).get(HOME))
+    assert "お子さまの申込みに、お答えください" in step_of(page)
+    Consent.objects.filter(pk=consent.pk).update(given_at=timezone.now())
+    page = text(log_in(mother).get(HOME))
+    assert "お答えください" not in step_of(page)
+    assert "同意しました" in page
 
 
 def test_my_page_shows_nobody_elses(log_in, make_account, adult, place):
