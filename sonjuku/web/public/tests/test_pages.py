@@ -52,7 +52,7 @@ def test_unknown_council_is_not_found(client):
 def test_english_lives_under_en(client, council, live_call):
     live_call()
     for name in ("home", "k"):
-        assert f'<html lang="en">' in client.get(f"/en{reverse(f'public:{name}')}", **HOST).content.decode()
+        assert '<html lang="en">' in client.get(f"/en{reverse(f'public:{name}')}", **HOST).content.decode()
     answer = client.get("/en/c/hagi/calls/call-1/", **HOST).content.decode()
     assert "IT Passport course" in answer
 
@@ -419,6 +419,15 @@ def test_a_historic_call_claims_no_terms_that_nobody_recorded(client, live_call)
     assert "2024年8月" in text
     for claim in ("応募資格", "選考方法", "保護者の同意", "利用目的"):
         assert claim not in text
+
+
+def test_a_reviewed_call_publishes_its_criteria_and_how_many_score(client, full_call):
+    call = full_call(2)
+    call.selection, call.min_reviewers = "review", 3
+    call.save()
+    text = text_of(page(client, "call", "hagi", call.code))
+    assert "3 人以上が採点します" in text
+    assert "項目0 0–5 × 1 項目1 0–5 × 1" in text
 
 
 # Cost
