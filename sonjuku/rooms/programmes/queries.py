@@ -56,7 +56,10 @@ def line_report(council: Council, fiscal_year: int | None = None) -> LineReport:
         counted = counted.filter(years__fiscal_year=fiscal_year)
         in_year = Q(programmes__years__fiscal_year=fiscal_year)
         rows = lines(council).annotate(count=Count("programmes", filter=in_year))
-    return LineReport(lines=[(line, line.count) for line in rows], total=counted.count())
+    # A grouped query drops the model's own ordering.
+    return LineReport(
+        lines=[(line, line.count) for line in rows.order_by("ordinal")], total=counted.count()
+    )
 
 
 def agreements(council: Council) -> QuerySet[Agreement]:
