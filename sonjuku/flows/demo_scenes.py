@@ -98,9 +98,9 @@ def hagi(stage: Stage, learner: Member) -> None:
     _summer(stage, learner)
     _autumn(stage, learner)
     _winter(stage, learner)
-    people = [stage.crowd.adult(n, HAGI if n % 3 else YOKOHAMA) for n in range(31)]
-    stage.fill("symposium", people[:22], days=2, option="会場")
-    stage.fill("symposium", people[22:], days=2, option="オンライン")
+    people = [stage.crowd.adult(n, HAGI if n % 3 else YOKOHAMA) for n in range(19)]
+    stage.fill("symposium", people[:14], days=2, option="会場")
+    stage.fill("symposium", people[14:], days=2, option="オンライン")
     booth = stage.call("programming-booth").booth
     slots = list(booth.slots.all())
     for number, application in enumerate(stage.fill("programming-booth", people[:9], days=4)):
@@ -210,8 +210,8 @@ def hokkaido(stage: Stage) -> None:
     }
     experts = [stage.crowd.adult(n, ("011002", SHIBUYA, "012084")[n % 3], "worker_it") for n in range(7)]
     stage.fill("dx-experts", experts, days=9, values=values)
-    # Twenty-four seats: the last three wait.
-    everyone = [stage.crowd.adult(n, "011002") for n in range(20, 47)]
+    # Fifteen seats: the last two wait.
+    everyone = [stage.crowd.adult(n, "011002") for n in range(20, 37)]
     stage.fill("basics-sapporo", everyone, days=4)
     restricted = stage.call("field-firms")
     for number in range(3):
@@ -246,7 +246,7 @@ def aomori(stage: Stage, engineer: Member) -> None:
 
 def saikai(stage: Stage) -> None:
     places = ("422126", "422126", "422029", SHIBUYA, OSAKA)
-    people = [stage.crowd.adult(n, places[n % 5]) for n in range(43)]
+    people = [stage.crowd.adult(n, places[n % 5]) for n in range(28)]
     stage.fill("sns-video", people, days=14, values={"stage": "new"})
     stage.fill("first-job-sasebo", people[:18], days=6)
     reported_338(stage.call("academia-2020"))
