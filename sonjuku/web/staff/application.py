@@ -125,3 +125,4 @@ DEEDS: dict[str, tuple[Any, str, Any, Any]] = {
     "withdraw": (None, "", lambda by, application, data: confirming.withdraw(by=by, application=application), _("取下げを記録しました。")),
     "decline": (None, "", lambda by, application, data: confirming.decline(by=by, application=application), _("辞退を記録しました。")),
 }  # fmt: skip
+application_action.values = tuple(DEEDS)  # type: ignore[attr-defined]

@@ -32,12 +32,16 @@ def _table(request: HttpRequest, rows: QuerySet[Application], call: Call | None)
         guardian_given=Exists(guardian_consents().filter(given_at__isnull=False)),
         guardian_refused=Exists(guardian_consents().filter(refused_at__isnull=False)),
     )
+    page = page_of(request, shown.select_related("call", "person", "seat_pool"))
     context = {
         "call": call,
         "words": words(call) if call else None,
         "filter": form,
         "filtered": any(request.GET.get(name) for name in form.fields),
-        "page_obj": page_of(request, shown.select_related("call", "person", "seat_pool")),
+        "page_obj": page,
+        "shows_seats": any(
+            row.option or (row.seat_pool and row.seat_pool.seat_type) for row in page.object_list
+        ),
         "bulk": BulkForm(None),
         "may_write": people_rules.may(request.actor.role, "applications.write"),  # type: ignore[attr-defined]
     }

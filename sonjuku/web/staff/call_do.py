@@ -176,6 +176,10 @@ def call_action(request: HttpRequest, slug: str, code: str, action: str) -> Http
     return view(request, slug=slug, code=code, action=action)
 
 
+call_action.permission = "calls.write or selection.run"  # type: ignore[attr-defined]
+call_action.values = tuple(DEEDS)  # type: ignore[attr-defined]
+
+
 def _act(request: HttpRequest, council: Council, code: str, action: str) -> HttpResponse:
     call = call_or_404(request, code)
     deed = DEEDS.get(action)

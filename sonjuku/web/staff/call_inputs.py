@@ -16,7 +16,9 @@ from sonjuku.web.staff.inputs import (
     DeskForm,
     close_of,
     date_field,
+    dress,
     opening_of,
+    rows_field,
     split_close,
     split_opening,
     time_field,
@@ -112,12 +114,13 @@ class CallSection(DeskForm):
             self.order_fields(self.columns)
         if "programme" in self.fields:
             self.fields["programme"].queryset = programmes.programmes(self.call.council)
-            self.fields["programme"].label_from_instance = lambda row: row.title
+            dress(self.fields["programme"])
         if "agreement" in self.fields:
             self.fields["agreement"].queryset = programmes.agreements(self.call.council)
-            self.fields["agreement"].label_from_instance = lambda row: row.title
+            dress(self.fields["agreement"])
         if "data_controller" in self.fields:
             self.fields["data_controller"].queryset = people.bodies(self.call.council)
+            dress(self.fields["data_controller"], "name")
         super().explain()
 
     def values(self) -> dict[str, Any]:
@@ -228,18 +231,14 @@ class NewCall(DeskForm):
         max_length=140,
         help_text=_("あとで直せます。例：令和8年度 冬期ITパスポート講座"),
     )
-    programme = forms.ModelChoiceField(
-        label=_("事業"), queryset=None, required=False, empty_label=_("新しい事業をつくる")
-    )
+    programme = rows_field(_("事業"), required=False, empty_label=_("新しい事業をつくる"))
     new_programme = forms.CharField(
         label=_("新しい事業の名前"),
         max_length=120,
         required=False,
         help_text=_("上で「新しい事業をつくる」を選んだときだけ入力します。"),
     )
-    new_line = forms.ModelChoiceField(
-        label=_("その事業の区分"), queryset=None, required=False, empty_label=_("選んでください")
-    )
+    new_line = rows_field(_("その事業の区分"), required=False, empty_label=_("選んでください"))
     kind = forms.ChoiceField(label=LABELS["kind"], choices=Call.Kind.choices)
     selection = forms.ChoiceField(
         label=LABELS["selection"], choices=Call.Selection.choices, widget=forms.RadioSelect
@@ -249,9 +248,7 @@ class NewCall(DeskForm):
         self.council = council
         super().__init__(data, initial={"selection": Call.Selection.FIRST_COME})
         self.fields["programme"].queryset = rows = programmes.programmes(council)  # type: ignore[attr-defined]
-        self.fields["programme"].label_from_instance = lambda row: row.title  # type: ignore[attr-defined]
         self.fields["new_line"].queryset = programmes.lines(council)  # type: ignore[attr-defined]
-        self.fields["new_line"].label_from_instance = lambda row: row.title  # type: ignore[attr-defined]
         if not rows:
             self.fields["new_programme"].help_text = _(
                 "まだ事業がありません。最初の事業の名前を入力してください。"

@@ -16,7 +16,7 @@ from sonjuku.rooms.people.models import Consent, Person
 from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.dates import at_tokyo, local
 from sonjuku.toolbox.lg_code import is_valid
-from sonjuku.web.staff.inputs import DeskForm, DeskFormSet, date_field, time_field
+from sonjuku.web.staff.inputs import DeskForm, DeskFormSet, date_field, in_words, rows_field, time_field
 
 
 class CodesField(forms.CharField):
@@ -86,9 +86,22 @@ class RowsSection:
 
 
 class RowForm(DeskForm):
+    # Fields that only some kinds need, as `a|b`; the page hides them for the others.
+    SHOWN_FOR: ClassVar[dict[str, str]] = {}
+
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         self.call = call
         super().__init__(*args, **kwargs)
+
+    @property
+    def kind_name(self) -> str:
+        return self.add_prefix("kind")
+
+    def places(self) -> list[dict[str, Any]]:
+        return [
+            {"field": field, "shown_for": self.SHOWN_FOR.get(field.name, "")}
+            for field in self.visible_fields()
+        ]
 
 
 class PoolRow(RowForm):
@@ -159,10 +172,20 @@ class RuleRow(RowForm):
         EligibilityRule.Kind.AUDIENCE: "audiences",
         EligibilityRule.Kind.CREDENTIAL: "credentials",
     }
+    SHOWN_FOR: ClassVar[dict[str, str]] = {
+        "minimum": "age",
+        "maximum": "age",
+        "stages": "school_stage",
+        "areas": "residence_in|residence_out",
+        "audiences": "audience",
+        "credentials": "credential",
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["audiences"].choices = [(row.code, row.title) for row in vocabulary.audiences()]  # type: ignore[attr-defined]
+        self.fields["audiences"].choices = [
+            (row.code, in_words(row, "title")) for row in vocabulary.audiences()
+        ]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -227,7 +250,7 @@ class Criteria(RowsSection):
 
 
 class BodyRow(RowForm):
-    body = forms.ModelChoiceField(label=_("団体"), queryset=None)
+    body = rows_field(_("団体"), "name")
     role = forms.ChoiceField(label=_("関わり方"), choices=CallBody.Role.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -253,8 +276,8 @@ class OccasionRow(RowForm):
     )
     title_en = forms.CharField(label=_("回の名前（英語）"), max_length=180, required=False)
     day = date_field(_("日"), required=True)
-    starts = time_field(_("開始"), required=True)
-    ends = time_field(_("終了"), required=True)
+    starts = time_field(_("始まる時刻"), required=True)
+    ends = time_field(_("終わる時刻"), required=True)
     venue = forms.CharField(label=_("会場（募集の会場と違うとき）"), max_length=140, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -294,6 +317,11 @@ class Occasions(RowsSection):
 
 
 class DutyRow(RowForm):
+    SHOWN_FOR: ClassVar[dict[str, str]] = {
+        "sessions": "attend",
+        "form_version": "answer",
+        "consent_purpose": "consent",
+    }
     rule_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label=_("すること"), choices=[("", _("選んでください")), *ObligationRule.Kind.choices]
@@ -305,9 +333,7 @@ class DutyRow(RowForm):
     sessions = forms.IntegerField(
         label=_("出席する回数"), min_value=1, max_value=200, initial=1, required=False
     )
-    form_version = forms.ModelChoiceField(
-        label=_("使う様式（アンケートのとき）"), queryset=None, required=False
-    )
+    form_version = rows_field(_("使う様式（アンケートのとき）"), required=False)
     consent_purpose = forms.ChoiceField(
         label=_("同意の内容（同意のとき）"),
         choices=Consent.Purpose.choices,
@@ -354,4 +380,4 @@ class Duties(RowsSection):
 
 
 def version_label(version: Any) -> str:
-    return f"{version.form.title}（{version.number}）"
+    return f"{in_words(version.form, 'title')} ({version.number})"

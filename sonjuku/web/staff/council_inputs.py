@@ -10,7 +10,7 @@ from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Body, Council, Person, Role
 from sonjuku.toolbox.dates import parse_date
 from sonjuku.toolbox.kana import is_katakana, to_katakana
-from sonjuku.web.staff.inputs import DeskForm, date_field, lines_of
+from sonjuku.web.staff.inputs import DeskForm, date_field, lines_of, rows_field
 
 LABELS: dict[str, Any] = {
     "title": _("協議会の名称"),
@@ -67,7 +67,7 @@ class GrantRole(DeskForm):
         label=_("メールアドレス"),
         help_text=_("この人がログインに使うアドレス。まだ登録のない人には、登録のあとで役割を付けます。"),
     )
-    body = forms.ModelChoiceField(label=_("団体"), queryset=None)
+    body = rows_field(_("団体"), "name")
     kind = forms.ChoiceField(label=_("役割"), choices=Role.Kind.choices)
     title = forms.CharField(label=_("役職名"), max_length=80, required=False)
     starts_on = date_field(

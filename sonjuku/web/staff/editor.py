@@ -54,6 +54,8 @@ PARTS: tuple[Part, ...] = (
     Part("approving", _("決裁と公募の扱い"), call_inputs.Approving, frozenset({"restriction_reason", "restriction_approver"})),
     Part("approvals", _("決裁番号"), call_badges.Approvals, frozenset({"approval_open"})),
 )  # fmt: skip
+# Sections whose contents the opening of a call fixes; the others stay open to correction.
+TERMS = {"basics", "dates", "place", "selection", "pools", "rules", "criteria", "form", "duties", "approving"}
 COUNTED: dict[str, Any] = {
     "occasions": _("%(number)s 回"),
     "rules": _("条件 %(number)s 件"),
@@ -97,7 +99,9 @@ def summaries(call: Call) -> dict[str, Any]:
         "badge": call.achievements.count(),
         "form": call.form_version.questions.count() if call.form_version else 0,
     }
-    said: dict[str, Any] = {slug: number and COUNTED[slug] % {"number": number} for slug, number in numbers.items()}
+    said: dict[str, Any] = {
+        slug: number and COUNTED[slug] % {"number": number} for slug, number in numbers.items()
+    }
     return said | {"pools": capacity and COUNTED["pools"] % {"number": capacity}}
 
 
@@ -123,9 +127,13 @@ def call_edit(request: HttpRequest, council: Council, code: str, section: str) -
         "part": part,
         "form": form,
         "parts": parts_for(call),
+        "is_frozen": call.frozen_at is not None and part.slug in TERMS,
         "missing": [m for m in missing if m.field in part.fields],
     }
     return render(request, "staff/call_edit.html", context)
+
+
+call_edit.values = tuple(BY_SLUG)  # type: ignore[attr-defined]
 
 
 def _after(request: HttpRequest, call: Call, part: Part) -> str:

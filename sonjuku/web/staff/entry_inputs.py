@@ -13,7 +13,7 @@ from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.dates import at_tokyo, day_of, local
 from sonjuku.toolbox.kana import is_katakana, to_katakana
 from sonjuku.toolbox.postal import lookup
-from sonjuku.web.staff.inputs import DeskForm, date_field, time_field
+from sonjuku.web.staff.inputs import DeskForm, date_field, rows_field, time_field
 
 PAPER_CHANNELS = [
     (value, label)
@@ -69,8 +69,8 @@ class EntryForm(DeskForm):
         help_text=_("空欄のときは、郵便番号から調べます。"),
     )
     school_stage = forms.ChoiceField(label=_("在学の状況"), choices=Person.SchoolStage.choices)
-    school = forms.ModelChoiceField(label=_("学校"), queryset=None, required=False)
-    audience = forms.ModelChoiceField(label=_("当てはまる立場"), queryset=None, required=False)
+    school = rows_field(_("学校"), "name", required=False)
+    audience = rows_field(_("当てはまる立場"), required=False)
     employer = forms.CharField(label=_("勤め先"), max_length=120, required=False)
     email = forms.EmailField(
         label=_("メールアドレス"), required=False, help_text=_("ないときは空欄。お知らせは印刷して渡します。")
@@ -112,8 +112,11 @@ class EntryForm(DeskForm):
     def paper_fields(self) -> list[Any]:
         return [self[name] for name in self.PAPER_FIELDS]
 
+    def name_fields(self) -> list[Any]:
+        return [self[name] for name in PERSON[:4]]
+
     def person_fields(self) -> list[Any]:
-        return [self[name] for name in (*PERSON, "option") if name in self.fields]
+        return [self[name] for name in (*PERSON[4:], "option") if name in self.fields]
 
     def guardian_fields(self) -> list[Any]:
         return [self[name] for name in self.GUARDIAN_FIELDS]

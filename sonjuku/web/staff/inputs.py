@@ -1,17 +1,21 @@
 """What all forms of the desk share: labels in plain words and errors that say what to do."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.toolbox.dates import at_tokyo, end_of_day, local
 from sonjuku.toolbox.refusals import Refused
 
 LAST_MINUTE = time(23, 59)
+JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def date_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
@@ -29,6 +33,34 @@ def time_field(label: Any, *, required: bool = False, help_text: Any = "") -> fo
     )
 
 
+class DataSelect(forms.Select):
+    """A select of rows that people named: options without English are marked as Japanese on an English page."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if (get_language() or "ja") == "en" and JAPANESE.search(str(option["label"])):
+            option["attrs"]["lang"] = "ja"
+        return option
+
+
+def in_words(row: Any, field: str) -> str:
+    """The row's title or name in the reader's language, Japanese where English is missing."""
+    english = (get_language() or "ja") == "en" and getattr(row, f"{field}_en", "")
+    return str(english or getattr(row, field))
+
+
+def rows_field(label: Any, field: str = "title", **options: Any) -> forms.ModelChoiceField:
+    """A choice among rows; the form sets `queryset`. `field` is what names a row, with `_en` beside it."""
+    return dress(forms.ModelChoiceField(label=label, queryset=None, **options), field)
+
+
+def dress(choice: forms.ModelChoiceField, field: str = "title") -> forms.ModelChoiceField:
+    """Show the rows of a choice in the reader's language."""
+    choice.widget = DataSelect()
+    choice.label_from_instance = partial(in_words, field=field)  # type: ignore[method-assign]
+    return choice
+
+
 class DeskForm(forms.Form):
     """A form that names the field in its "required" message and takes a Refused as an error of its own."""
 
@@ -42,6 +74,11 @@ class DeskForm(forms.Form):
             field.error_messages["required"] = format_lazy(
                 _("「{label}」を入力してください。"), label=field.label or ""
             )
+        # What is typed twice, once per language, says which it is.
+        for name in self.fields:
+            if f"{name}_en" in self.fields:
+                self.fields[name].widget.attrs["lang"] = "ja"
+                self.fields[f"{name}_en"].widget.attrs["lang"] = "en"
 
     def refuse(self, error: Refused) -> None:
         """Show a rule's no above the form, with what was typed still in it."""

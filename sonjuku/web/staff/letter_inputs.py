@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.rooms.calls.models import Application
 from sonjuku.rooms.letters import rules
 from sonjuku.rooms.letters.models import Letter
-from sonjuku.web.staff.inputs import DeskForm
+from sonjuku.web.staff.inputs import DeskForm, rows_field
 
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 ANY = [("", _("すべて"))]
@@ -27,7 +27,7 @@ class LetterFilter(DeskForm):
 class NewLetter(DeskForm):
     """Whom to, then what. Only calls whose people the actor sees are offered."""
 
-    call = forms.ModelChoiceField(label=_("募集"), queryset=None)
+    call = rows_field(_("募集"))
     states = forms.MultipleChoiceField(
         label=_("だれに"), choices=Application.State.choices[1:], widget=forms.CheckboxSelectMultiple,
         initial=[Application.State.ACCEPTED],
@@ -40,9 +40,7 @@ class NewLetter(DeskForm):
 
     def __init__(self, data: Any = None, *, calls: Any, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
-        field: Any = self.fields["call"]
-        field.queryset = calls
-        field.label_from_instance = lambda call: call.title
+        self.fields["call"].queryset = calls  # type: ignore[attr-defined]
 
 
 class Wording(DeskForm):

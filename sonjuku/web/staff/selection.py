@@ -16,6 +16,7 @@ from sonjuku.rooms.people.models import Council
 from sonjuku.web.actors import staff
 from sonjuku.web.staff.applicant_inputs import unchecked
 from sonjuku.web.staff.rows import call_or_404, page_of, waiting_for_guardian
+from sonjuku.web.templatetags.sonjuku_ui import tr
 
 R = SelectionRun.State
 ORDER = [R.PREPARED, R.FROZEN, R.DRAWN, R.ANNOUNCED]
@@ -107,7 +108,7 @@ def _steps(call: Call, stage: SelectionRun.State) -> list[dict[str, Any]]:
         titles = [
             (_("受付を終える"), _("締切の時刻に自動的に終わります。"), closed),
             (_("受付番号の一覧を固定する"), _("一覧と要約値（ハッシュ）を公開します。"), place >= 1),
-            (_("公表された数で抽選する"), call.seed_source, place >= 2),
+            (_("公表された数で抽選する"), tr(call, "seed_source"), place >= 2),
             (_("結果を確かめて発表する"), _("一人ひとりにお知らせが届きます。"), place >= 3),
         ]
     else:
@@ -151,7 +152,7 @@ def _next(call: Call, stage: SelectionRun.State) -> dict[str, Any] | None:
     if stage == R.FROZEN:
         return {
             "title": _("公表された数を入れて抽選する"),
-            "text": call.seed_source,
+            "text": tr(call, "seed_source"),
             "url": do("draw"),
             "label": _("数の入力へ進む"),
         }

@@ -19,6 +19,7 @@ from sonjuku.toolbox.dates import day_of
 from sonjuku.web.staff.applicant_inputs import unchecked
 from sonjuku.web.staff.letters import letters_of
 from sonjuku.web.staff.rows import waiting_for_guardian, working_calls
+from sonjuku.web.templatetags.sonjuku_ui import tr
 
 CLOSING_SOON = timedelta(days=7)
 A, C, R = Application.State, Call.State, SelectionRun.State
@@ -131,7 +132,7 @@ def _selecting(actor: Actor, council: Council) -> list[Task]:
         if call.drawn:
             title, text = _("結果の発表"), _("選考は済みました。確かめて発表します。")
         elif call.frozen:
-            title, text = _("公表された数での抽選"), call.seed_source
+            title, text = _("公表された数での抽選"), tr(call, "seed_source")
         late = call.result_on is not None and call.result_on < day_of(actor.at)
         found.append(
             Task(

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from sonjuku.rooms.people.rules import may as role_may
 from sonjuku.toolbox import dates, money, text
 from sonjuku.web.templatetags import states
 from sonjuku.web.templatetags.icons import ICONS
@@ -162,6 +163,12 @@ def tone(state: object) -> str:
 def tone_icon(name: str) -> str:
     """The icon that says a tone without colour; none for key and plain."""
     return states.ICON_OF_TONE.get(name, "")
+
+
+@register.filter
+def may(actor: Any, permission: str) -> bool:
+    """Whether the page's actor may do this: for menus; the view itself decides again."""
+    return actor is not None and role_may(actor.role, permission)
 
 
 # Drawings

@@ -17,6 +17,7 @@
       case "is": return given.length === 1 && given[0] === wanted;
       case "is_not": return given.length !== 1 || given[0] !== wanted;
       case "at_least": return number(given[0]) >= number(wanted);
+      case "in": return wanted.split("|").some((value) => given.includes(value));
       default: return given.includes(wanted);
     }
   };
