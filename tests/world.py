@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sonjuku.rooms.calls.models import Application, Call, CallBody, Criterion, Review, SeatPool, SelectionRun
 from sonjuku.rooms.credentials.models import Achievement, Award, IssuerKey
+from sonjuku.rooms.events.models import Booth
 from sonjuku.rooms.forms.models import Answer, Form, FormVersion, Question, Response, Upload
 from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.participation.models import Obligation, ObligationRule, Occasion, Participation
@@ -175,11 +176,18 @@ def _after(
         call=call, kind="answer", title="アンケート", title_en="Survey", form_version=version
     )
     report_rule = ObligationRule.objects.create(call=call, kind="upload", title="報告", title_en="Report")
+    consent_rule = ObligationRule.objects.create(
+        call=call, kind="consent", title="同意", title_en="Agree", consent_purpose="image"
+    )
     participation = Participation.objects.create(
         council=council, call=call, person=person, application=application, started_at=now
     )
     obligation = Obligation.objects.create(council=council, participation=participation, rule=rule)
     report = Obligation.objects.create(council=council, participation=participation, rule=report_rule)
+    agree = Obligation.objects.create(council=council, participation=participation, rule=consent_rule)
+    Booth.objects.create(
+        council=council, call=call, host_event="祭", host_event_en="Fair", host_body=call.bodies.get().body
+    )
     achievement = Achievement.objects.create(
         council=council, call=call, title="ITの基礎", title_en="IT basics", description="学んだ",
         description_en="Learnt", criteria="修了", criteria_en="Completed",
@@ -195,7 +203,7 @@ def _after(
     )  # fmt: skip
     params |= {
         "occasion_id": occasion.id, "rule_id": rule.id, "participation_id": participation.id,
-        "obligation_id": obligation.id, "report_obligation_id": report.id, "award_id": award.id,
+        "obligation_id": obligation.id, "member:report": report.id, "member:agree": agree.id, "award_id": award.id,
         "achievement_id": achievement.id, "letter_id": letter.id, "participation": participation,
         "role_id": Role.objects.filter(account=world.staff).first().id, "kind": "receipt", "language": "ja",
     }  # fmt: skip
