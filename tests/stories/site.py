@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -84,6 +85,8 @@ class Site:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
                 return bool(answer.status == 200)
+        except urllib.error.HTTPError:
+            raise AssertionError(f"the site is broken: {self.log()}") from None
         except OSError:
             return False
 
