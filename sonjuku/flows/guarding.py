@@ -19,7 +19,7 @@ from sonjuku.rooms.letters.actions import queue
 from sonjuku.rooms.participation.actions import start
 from sonjuku.rooms.people.actions import answer_consent, ask_consent, name_guardian, withdraw_consent
 from sonjuku.rooms.people.models import Consent, Guardian
-from sonjuku.rooms.people.queries import consent_for
+from sonjuku.rooms.people.queries import consent_for, guardian_requests
 from sonjuku.rooms.people.rules import may
 from sonjuku.toolbox.refusals import Refused
 
@@ -48,6 +48,14 @@ def application_of(consent: Consent) -> Application | None:
     """The application that a consent was asked for."""
     rows = Application.objects.select_related("call__council", "call__data_controller", "person")
     return rows.filter(pk=consent.about_id).first() if consent.about_id else None
+
+
+def asked_of(account: Any) -> list[tuple[Consent, Application]]:
+    """What this account was asked as a guardian, newest first, each with the application it is about."""
+    consents = list(guardian_requests(account))
+    rows = Application.objects.filter(pk__in=[consent.about_id for consent in consents]).select_related("call")
+    found = {row.pk: row for row in rows}
+    return [(consent, found[consent.about_id]) for consent in consents if consent.about_id in found]
 
 
 def receivers(call: Call) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,8 @@ from sonjuku.toolbox.kana import is_katakana, to_katakana
 
 BASIC = ("family_name", "given_name", "family_name_kana", "given_name_kana", "date_of_birth", "school_stage")
 OLDEST = 120
+# Each language in its own name.
+LANGUAGES = [("ja", mark_safe('<span lang="ja">日本語</span>')), ("en", mark_safe('<span lang="en">English</span>'))]
 ADDRESS_TARGETS = '{"area": "#id_address"}'
 
 
@@ -38,6 +41,28 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **attrs: str) -> None:
         super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+def in_english() -> bool:
+    return (get_language() or "ja").startswith("en")
+
+
+class SchoolSelect(forms.Select):
+    """Marks the names that have no English as Japanese."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        school = getattr(value, "instance", None)
+        if school is not None and in_english() and not school.name_en:
+            option["attrs"]["lang"] = "ja"
+        return option
+
+
+class SchoolField(forms.ModelChoiceField):
+    widget = SchoolSelect
+
+    def label_from_instance(self, school: Body) -> str:
+        return school.name_en if in_english() and school.name_en else str(school)
 
 
 class ProfileForm(forms.Form):
@@ -60,7 +85,7 @@ class ProfileForm(forms.Form):
     school_stage = forms.ChoiceField(
         label=_("在学の状況"), choices=Person.SchoolStage.choices, initial=Person.SchoolStage.NONE, error_messages=empty(_("在学の状況")),
     )  # fmt: skip
-    school = forms.ModelChoiceField(
+    school = SchoolField(
         label=_("学校"), queryset=Body.objects.none(), required=False, empty_label=_("選ばない・この中にない")
     )
     postal_code = text(
@@ -85,7 +110,7 @@ class ProfileForm(forms.Form):
     )  # fmt: skip
     phone = text(_("電話番号"), 30, autocomplete="tel", inputmode="tel")
     language = forms.ChoiceField(
-        label=_("お知らせの言語"), choices=[("ja", "日本語"), ("en", "English")], initial="ja", widget=forms.RadioSelect
+        label=_("お知らせの言語"), choices=LANGUAGES, initial="ja", widget=forms.RadioSelect
     )
 
     def __init__(
@@ -113,8 +138,7 @@ class ProfileForm(forms.Form):
             if not school.queryset.exists():
                 del self.fields["school"]
         if isinstance(audience, forms.ChoiceField):
-            english = (get_language() or "ja").startswith("en")
-            listed = [(a.code, a.title_en if english else a.title) for a in vocabulary.audiences()]
+            listed = [(a.code, a.title_en if in_english() else a.title) for a in vocabulary.audiences()]
             audience.choices = [("", _("選んでください")), *listed]
 
     def _offer_places(self) -> None:

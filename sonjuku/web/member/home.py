@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = [(row, telling.standing(row, consents.get(row.id))) for row in applications if row.id not in placed]
     known = {row.call_id for row in applications} | {place.row.call_id for place in places}
     offer = _open_call(known, persons, actor.at)
-    requests = [_request(consent) for consent in people.guardian_requests(request.user)]
+    requests = [_request(consent, row) for consent, row in guarding.asked_of(request.user)]
     context = {
         "person": _named(persons), "persons": persons, "council": _only(persons),
         "step": next_step(applications, consents, places, offer, actor.at, requests), "requests": requests,
@@ -125,12 +125,13 @@ def _task(obligation: Obligation, place: Participation, day: date) -> dict[str, 
     }  # fmt: skip
 
 
-def _request(consent: Consent) -> dict[str, Any]:
+def _request(consent: Consent, row: Application) -> dict[str, Any]:
     """A child's application that this account was asked about as a guardian."""
     answered = _("同意しました") if consent.given_at else _("同意しないと答えました") if consent.refused_at else ""
+    done = answered or row.state in Application.ENDED
     return {
         "title": format_html('<span lang="ja">{}</span>', consent.person.listed_name),
-        "text": answered, "state": "done" if answered else "todo", "due": consent.due_at,
+        "text": format_html("{} {}", tr(row.call, "title"), answered), "state": "done" if done else "todo", "due": consent.due_at,
         "label": _("内容を読む"), "url": guarding.link(consent),
     }  # fmt: skip
 
@@ -164,7 +165,7 @@ def next_step(
             return _guardian(row, consents.get(row.id))
     waiting = next((one for one in requests if one["state"] == "todo"), None)
     if waiting is not None:
-        return {"title": _("お子さまの申込みに、お答えください"), "text": waiting["title"], "due": waiting["due"],
+        return {"title": _("お子さまの申込みに、お答えください"), "text": waiting["text"], "due": waiting["due"],
                 "label": _("内容を読んで答える"), "url": waiting["url"]}  # fmt: skip
     active = [place for place in places if place.is_active]
     due = sorted((o for place in active for o in place.obligations if _presses(o, place, at)), key=_due)

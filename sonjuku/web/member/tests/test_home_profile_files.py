@@ -95,17 +95,21 @@ def test_todays_event_leads_to_the_ticket(log_in, adult, place):
     assert reverse("member:ticket", args=[place.id]) in step
 
 
-def test_a_guardian_with_an_account_finds_the_request(log_in, make_account, council, learner):
+def test_a_guardian_with_an_account_finds_the_request(log_in, make_account, council, learner, open_call):
     from sonjuku.rooms.people.models import Consent, Guardian
 
     mother = make_account("mother@example.jp")
+    application = Application.objects.create(
+        council=council, call=open_call(title="夏の講座"), person=learner.person, state="submitted", needs_guardian=True
+    )
     guardian = Guardian.objects.create(council=council, person=learner.person, name="母", relation="母", account=mother)
     consent = Consent.objects.create(
         council=council, person=learner.person, guardian=guardian, purpose="guardian", text="文", text_version="1",
-        asked_at=timezone.now(), about_id=council.id,
+        asked_at=timezone.now(), about_id=application.id,
     )  # fmt: skip
     page = text(log_in(mother).get(HOME))
     assert "お子さまの申込みに、お答えください" in step_of(page)
+    assert "夏の講座" in step_of(page)
     Consent.objects.filter(pk=consent.pk).update(given_at=timezone.now())
     page = text(log_in(mother).get(HOME))
     assert "お答えください" not in step_of(page)
