@@ -105,9 +105,7 @@ def officer(now: dt.datetime) -> Any:
         account = Account.objects.create_user(f"officer{number}@example.jp", "correct horse battery")
         fields.setdefault("starts_on", dt.date(2020, 4, 30))
         role = Role.objects.create(council=council, body=body, account=account, kind=kind, **fields)
-        actor = Actor(
-            at=now, role=kind, body_id=body.id, council_id=council.id, account_id=account.id
-        )
+        actor = Actor(at=now, role=kind, body_id=body.id, council_id=council.id, account_id=account.id)
         return account, actor, role
 
     return make

@@ -79,7 +79,12 @@ def test_000_02_fifteen_members_of_seven_types(hagi, read, today, desk):
 
 def test_000_03_every_activity_belongs_to_one_of_four_lines(hagi, read, desk, client):
     report = statistics.of_lines(hagi)
-    assert [line.slug for line, *_ in report["lines"]] == ["information", "awareness", "training", "secretariat"]
+    assert [line.slug for line, *_ in report["lines"]] == [
+        "information",
+        "awareness",
+        "training",
+        "secretariat",
+    ]
     assert sum(programmes for _line, programmes, _calls in report["lines"]) == report["programmes"]
     assert report["programmes"] == Programme.objects.filter(council=hagi).count() > 0
     assert sum(number for _line, _programmes, number in report["lines"]) == report["calls"]
@@ -90,7 +95,9 @@ def test_000_03_every_activity_belongs_to_one_of_four_lines(hagi, read, desk, cl
     line = report["lines"][2][0]
     slug, programme = line.slug, line.programmes.get(slug="juku")
     by = desk(hagi)
-    line = programme_actions.change_line(by=by, line=line, title="IT人材育成事業「至誠塾」", is_provisional=False)
+    line = programme_actions.change_line(
+        by=by, line=line, title="IT人材育成事業「至誠塾」", is_provisional=False
+    )
     programme_actions.change_programme(by=by, programme=programme, title="至誠塾", is_provisional=False)
     assert line.slug == slug
     words = read("/c/hagi/")
@@ -106,7 +113,9 @@ def test_000_03_the_report_is_a_page_of_the_desk(hagi, officer, log_in):
     words = log_in(account).get("/c/hagi/desk/aggregates/").content.decode()
     report = statistics.of_lines(hagi)
     assert "普及啓発事業" in words
-    assert f'<td class="n">{report["programmes"]}</td><td class="n">{report["calls"]}</td></tr></tfoot>' in words
+    assert (
+        f'<td class="n">{report["programmes"]}</td><td class="n">{report["calls"]}</td></tr></tfoot>' in words
+    )
 
 
 def test_000_08_a_booth_at_the_chambers_festival(hagi, call_of, read, apply, log_in):
@@ -181,14 +190,27 @@ def test_000_09_materials_are_downloaded_after_the_symposium(hagi, call_of, desk
 def test_000_09_staff_enter_speakers_and_materials_in_the_editor(hagi, call_of, officer, log_in, read, today):
     call = call_of(hagi, "symposium")
     occasion = call.occasions.get()
-    account, by, _role = officer(hagi, Body.objects.get(council=hagi, type="council"))
+    account, *_ = officer(hagi, Body.objects.get(council=hagi, type="council"))
     browser = log_in(account)
     edit = "/c/hagi/desk/calls/symposium/edit/"
-    row = {"occasion": occasion.id, "name": "見本 次郎", "affiliation": "見本社", "talk_title": "塾の次", "starts": "15:00"}
-    sent = {"row-TOTAL_FORMS": "1", "row-INITIAL_FORMS": "0", **{f"row-0-{key}": value for key, value in row.items()}}
+    row = {
+        "occasion": occasion.id,
+        "name": "見本 次郎",
+        "affiliation": "見本社",
+        "talk_title": "塾の次",
+        "starts": "15:00",
+    }
+    sent = {
+        "row-TOTAL_FORMS": "1",
+        "row-INITIAL_FORMS": "0",
+        **{f"row-0-{key}": value for key, value in row.items()},
+    }
     assert browser.post(f"{edit}speakers/", sent).status_code == 302
     speaker = occasion.speakers.get()
-    assert (speaker.name, speaker.starts_at) == ("見本 次郎", at_tokyo(occasion.starts_at.date(), dt.time(15)))
+    assert (speaker.name, speaker.starts_at) == (
+        "見本 次郎",
+        at_tokyo(occasion.starts_at.date(), dt.time(15)),
+    )
 
     file = io.BytesIO(PDF)
     file.name = "slides.pdf"
@@ -236,7 +258,9 @@ def secretariat_moves(hagi, officer, member, now):
     """Today's secretariat (企業誘致推進課) hands over to another office on a day: who was, who will be, and the day."""
     old = Body.objects.get(council=hagi, branch="商工政策部企業誘致推進課")
     before, by, role = officer(hagi, old)
-    _chief, chief_actor, _ = officer(hagi, Body.objects.get(council=hagi, type="council"), Role.Kind.ADMINISTRATOR)
+    _chief, chief_actor, _ = officer(
+        hagi, Body.objects.get(council=hagi, type="council"), Role.Kind.ADMINISTRATOR
+    )
     new = people_actions.add_body(
         by=chief_actor, council=hagi, type="municipality", name="萩市", branch="総務部デジタル推進課"
     )
@@ -249,7 +273,9 @@ def secretariat_moves(hagi, officer, member, now):
     return move
 
 
-def test_000_23_moving_the_secretariat_moves_the_permissions(secretariat_moves, hagi, log_in, call_of, apply, today):
+def test_000_23_moving_the_secretariat_moves_the_permissions(
+    secretariat_moves, hagi, log_in, call_of, apply, today
+):
     application = apply(call_of(hagi, "symposium"), option="会場")
     page = reverse("staff:application", args=["hagi", application.id])
     before, after, *_ = secretariat_moves(today)
@@ -326,5 +352,3 @@ def test_000_30_applicants_of_a_lottery_are_told_too(hagi, call_of, apply, desk)
     assert "https://example.jp/live" in letter.body
     waiting.refresh_from_db()
     assert waiting.state == Application.State.SUBMITTED
-
-

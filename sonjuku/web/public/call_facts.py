@@ -17,7 +17,7 @@ from sonjuku.rooms.people.models import GuardianRule, Person
 from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.dates import at_tokyo, day_of
 from sonjuku.web.public.bilingual import body_name, japanese, joined, language
-from sonjuku.web.templatetags.sonjuku_ui import deadline, jdate, jdatetime, tr, tr_text, yen
+from sonjuku.web.templatetags.sonjuku_ui import deadline, jdate, jdate_full, jdatetime, tr, tr_text, yen
 
 Kind = EligibilityRule.Kind
 
@@ -66,9 +66,11 @@ def _opening(at: datetime) -> str:
 def _days(call: Call) -> str:
     if call.starts_on is None:
         return japanese(call.period_note)
+    # What is over may be years ago.
+    told = jdate_full if call.state == Call.State.FINISHED else jdate
     if call.ends_on is None or call.ends_on == call.starts_on:
-        return jdate(call.starts_on)
-    return _("%(start)sから%(end)sまで") % {"start": jdate(call.starts_on), "end": jdate(call.ends_on)}
+        return told(call.starts_on)
+    return _("%(start)sから%(end)sまで") % {"start": told(call.starts_on), "end": told(call.ends_on)}
 
 
 def _capacity(pools: Sequence[SeatPool]) -> str:
