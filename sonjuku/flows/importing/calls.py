@@ -15,7 +15,7 @@ from sonjuku.rooms.calls.rules import HARMLESS_FIELDS
 from sonjuku.rooms.credentials import actions as credentials
 from sonjuku.rooms.events import actions as events
 from sonjuku.rooms.forms import actions as forms
-from sonjuku.rooms.forms.models import FormVersion
+from sonjuku.rooms.forms.models import FormVersion, Question
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation import actions as participation
 from sonjuku.rooms.people.models import Body, Council
@@ -122,7 +122,7 @@ class CallWriter:
             by=self.by, council=self.council, title=spec["title"], title_en=spec.get("title_en", "")
         )
         version = form.versions.get()
-        made = {}
+        made: dict[str, Question] = {}
         for question in spec["questions"]:
             condition = question.get("show_if")
             if condition:

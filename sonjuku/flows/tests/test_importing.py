@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from sonjuku.flows.importing import ImportProblems, import_council
 from sonjuku.rooms.calls.models import Call
@@ -312,3 +313,21 @@ def test_a_code_keeps_its_leading_zero(vocabulary: Any, system: Any, tmp_path: P
         encoding="utf-8",
     )
     assert import_council(path, by=system, today=TODAY).council.lg_code == "022071"
+
+
+def test_the_command_tells_the_lines_to_correct_and_brings_its_own_vocabulary(
+    db: Any, tmp_path: Path, capsys: Any
+) -> None:
+    path = tmp_path / "faulty.yaml"
+    path.write_text(FAULTY, encoding="utf-8")
+    with pytest.raises(CommandError) as caught:
+        call_command("import", "council", str(path))
+    assert "4行目 council.lg_code" in str(caught.value)
+    with pytest.raises(CommandError):
+        call_command("import", "council", str(tmp_path / "missing.yaml"))
+    assert not Council.objects.exists()
+    call_command("import", "council", str(DEMO / "tsuyama.yaml"), "--dry-run")
+    assert not Council.objects.exists()
+    call_command("import", "council", str(DEMO / "tsuyama.yaml"))
+    assert not Council.objects.get(slug="tsuyama").is_demo
+    assert "agreements" in capsys.readouterr().out

@@ -75,7 +75,7 @@ def all_roles_of(account: Any, day: date) -> list[Role]:
 
 def roles_visible_to(actor: Actor) -> QuerySet[Role]:
     """All roles of the council, past and prepared, for those who see its people; else none."""
-    if not may(actor.role, "people.read"):
+    if actor.council_id is None or not may(actor.role, "people.read"):
         return Role.objects.none()
     return Role.objects.filter(council_id=actor.council_id).select_related("body", "account")
 

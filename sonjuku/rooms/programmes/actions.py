@@ -11,6 +11,7 @@ from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Body, Council
 from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Matter, Party, Programme, ProgrammeYear
+from sonjuku.rooms.vocabulary.models import Audience
 from sonjuku.toolbox.refusals import Refused
 
 
@@ -62,7 +63,7 @@ def create_programme(
     programme = Programme.objects.create(
         council_id=line.council_id, business_line=line, slug=slug, title=title, **fields
     )
-    programme.audiences.set(codes)
+    programme.audiences.set(Audience.objects.filter(code__in=codes))
     record(by=by, verb="programme.created", subject=programme)
     return programme
 
@@ -78,7 +79,7 @@ def change_programme(
         if not codes:
             raise Refused("no_audience", _("対象者がありません。"), _("だれのための事業かを選んでください。"))
         if codes != set(programme.audiences.values_list("code", flat=True)):
-            programme.audiences.set(codes)
+            programme.audiences.set(Audience.objects.filter(code__in=codes))
             changed.append("audiences")
     if changed:
         record(by=by, verb="programme.changed", subject=programme, field_names=changed)

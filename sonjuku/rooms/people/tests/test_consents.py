@@ -110,3 +110,16 @@ def test_an_unanswered_consent_is_overdue_from_its_due_instant_on(ask: Any, at: 
     consent = ask(due_at=at)
     assert consent.is_overdue(at)
     assert not consent.is_overdue(at - dt.timedelta(microseconds=1))
+
+
+def test_a_guardians_account_finds_what_it_was_asked_and_nothing_that_was_withdrawn(
+    ask: Any, guardian_actor: Any, make_account: Any
+) -> None:
+    consent = ask()
+    account = make_account("oya@example.jp")
+    assert not queries.guardian_requests(account).exists()
+    consent.guardian.account = account
+    consent.guardian.save()
+    assert list(queries.guardian_requests(account)) == [consent]
+    actions.withdraw_consent(by=guardian_actor, consent=consent)
+    assert not queries.guardian_requests(account).exists()

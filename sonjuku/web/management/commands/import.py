@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sonjuku.flows.importing import ImportProblems, Report, import_council
 from sonjuku.rooms.journal.models import Actor
@@ -30,17 +31,22 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from None
         except ImportProblems as found:
-            lines = "\n".join(f"  {problem}" for problem in found.problems)
+            lines = [f"  {problem}" for problem in found.problems]
             raise CommandError(
-                f"取り込めませんでした。直すところ：\n{lines}\n何も書き込んでいません。"
+                "\n".join([_("取り込めませんでした。直すところ："), *lines, _("何も書き込んでいません。")])
             ) from None
         self._tell(report)
 
     def _tell(self, report: Report) -> None:
         for kind in sorted({*report.created, *report.changed, *report.unchanged}):
+            counts = {
+                "kind": kind,
+                "created": report.created[kind],
+                "changed": report.changed[kind],
+                "unchanged": report.unchanged[kind],
+            }
             self.stdout.write(
-                f"{kind}: 新規 {report.created[kind]}・更新 {report.changed[kind]}・変更なし {report.unchanged[kind]}"
+                _("%(kind)s：新規 %(created)d・更新 %(changed)d・変更なし %(unchanged)d") % counts
             )
-        self.stdout.write(
-            "試しに調べただけで、何も書き込んでいません。" if report.dry_run else "取り込みました。"
-        )
+        done = _("調べただけで、何も書き込んでいません。") if report.dry_run else _("取り込みました。")
+        self.stdout.write(done)
