@@ -45,7 +45,7 @@ class DataSelect(forms.Select):
 
 def in_words(row: Any, field: str) -> str:
     """The row's title or name in the reader's language, Japanese where English is missing."""
-    english = (get_language() or "ja") == "en" and getattr(row, f"{field}_en", "")
+    english = getattr(row, f"{field}_en", "") if get_language() == "en" else ""
     return str(english or getattr(row, field))
 
 
@@ -54,10 +54,15 @@ def rows_field(label: Any, field: str = "title", **options: Any) -> forms.ModelC
     return dress(forms.ModelChoiceField(label=label, queryset=None, **options), field)
 
 
-def dress(choice: forms.ModelChoiceField, field: str = "title") -> forms.ModelChoiceField:
-    """Show the rows of a choice in the reader's language."""
+def dress(choice: Any, field: str = "title", rows: Any = None) -> forms.ModelChoiceField:
+    """Show the rows of a choice in the reader's language; `rows`: which ones."""
     choice.widget = DataSelect()
-    choice.label_from_instance = partial(in_words, field=field)  # type: ignore[method-assign]
+    if rows is not None:
+        choice.queryset = rows
+    choice.label_from_instance = partial(in_words, field=field)
+    choice.widget.is_required = choice.required
+    # A widget put in later knows no rows; setting them again tells it.
+    choice.queryset = choice.queryset
     return choice
 
 
