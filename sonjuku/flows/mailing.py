@@ -27,6 +27,7 @@ def remind_guardians(*, by: Actor, applications: Iterable[Application]) -> int:
         withdrawn_at__isnull=True,
     ).select_related("guardian", "council", "person")
     for consent in consents:
+        assert consent.about_id is not None
         application = rows[consent.about_id]
         letters.queue(
             by=by,

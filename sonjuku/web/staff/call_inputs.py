@@ -94,7 +94,7 @@ class CallSection(DeskForm):
         return {name: getattr(self.call, name) for name in self.columns}
 
     def explain(self) -> None:
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.Textarea({"rows": 4})
             for name in self.columns
             if name.startswith(("summary", "purpose", "restriction_reason"))
@@ -113,14 +113,11 @@ class CallSection(DeskForm):
             self.fields["webinar_url"] = forms.URLField(required=False, assume_scheme="https", **names)
             self.order_fields(self.columns)
         if "programme" in self.fields:
-            self.fields["programme"].queryset = programmes.programmes(self.call.council)
-            dress(self.fields["programme"])
+            dress(self.fields["programme"], "title", programmes.programmes(self.call.council))
         if "agreement" in self.fields:
-            self.fields["agreement"].queryset = programmes.agreements(self.call.council)
-            dress(self.fields["agreement"])
+            dress(self.fields["agreement"], "title", programmes.agreements(self.call.council))
         if "data_controller" in self.fields:
-            self.fields["data_controller"].queryset = people.bodies(self.call.council)
-            dress(self.fields["data_controller"], "name")
+            dress(self.fields["data_controller"], "name", people.bodies(self.call.council))
         super().explain()
 
     def values(self) -> dict[str, Any]:
@@ -169,7 +166,8 @@ class Dates(CallSection):
 
     def initial_values(self) -> dict[str, Any]:
         opens, closes = split_opening(self.call.opens_at), split_close(self.call.closes_at)
-        before = bool(self.call.starts_on) and self.call.closes_at == end_of_day_before(self.call.starts_on)
+        start = self.call.starts_on
+        before = start is not None and self.call.closes_at == end_of_day_before(start)
         return super().initial_values() | {
             "opens_day": opens[0], "opens_time": opens[1], "closes_day": closes[0], "closes_time": closes[1],
             "day_before": before,

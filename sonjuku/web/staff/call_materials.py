@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -14,21 +15,21 @@ from sonjuku.rooms.events import queries
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.models import Occasion
 from sonjuku.toolbox.dates import at_tokyo, day_of, format_datetime, local
+from sonjuku.web.public.bilingual import language
 from sonjuku.web.questions import ACCEPT
 from sonjuku.web.staff.call_badges import Section
 from sonjuku.web.staff.call_rows import RowForm, RowsSection
-from sonjuku.web.staff.inputs import date_field, pick, time_field
+from sonjuku.web.staff.inputs import date_field, dress, in_words, pick, time_field
+from sonjuku.web.templatetags.sonjuku_ui import marked
 from sonjuku.web.uploads import incoming
 
 
 def _label(occasion: Occasion) -> str:
-    return f"{format_datetime(occasion.starts_at)} {occasion.title}".strip()
+    return f"{format_datetime(occasion.starts_at, language())} {in_words(occasion, 'title')}".strip()
 
 
 def _occasions(form: Any, call: Call) -> None:
-    field = form.fields["occasion"]
-    field.queryset = call.occasions.all()
-    field.label_from_instance = _label
+    dress(form.fields["occasion"], rows=call.occasions.all()).label_from_instance = _label
 
 
 class SpeakerRow(RowForm):
@@ -102,7 +103,9 @@ class Materials(Section):
         standing = queries.materials_of(self.call)
         field: Any = self.fields["remove"]
         field.queryset = standing
-        field.label_from_instance = lambda row: f"{row.title}（{format_datetime(row.public_from)}）"
+        field.label_from_instance = lambda row: format_html(
+            "{} · {}", marked(row.title), format_datetime(row.public_from, language())
+        )
         if not standing.exists():
             del self.fields["remove"]
 

@@ -64,7 +64,7 @@ class RowsSection:
             can_delete=True,
             max_num=60,
         )
-        self.formset = factory(data, initial=initial, prefix="row", form_kwargs={"call": call})
+        self.formset: Any = factory(data, initial=initial, prefix="row", form_kwargs={"call": call})
         for each in self.formset.forms:
             if "DELETE" in each.fields:
                 each.fields["DELETE"].label = _("この行を消す")
@@ -183,9 +183,8 @@ class RuleRow(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["audiences"].choices = [
-            (row.code, in_words(row, "title")) for row in vocabulary.audiences()
-        ]  # type: ignore[attr-defined]
+        audiences: Any = self.fields["audiences"]
+        audiences.choices = [(row.code, in_words(row, "title")) for row in vocabulary.audiences()]
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

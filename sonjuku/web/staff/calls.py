@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -46,10 +47,12 @@ def call_list(request: HttpRequest, council: Council) -> HttpResponse:
     chosen = request.GET.get("show", "all")
     states = next((states for key, _label, states in STATE_FILTERS if key == chosen), list(Call.State))
     rows = calls.desk_calls_visible_to(request.actor).filter(state__in=states).order_by("-id")  # type: ignore[attr-defined]
-    page = page_of(
-        request,
-        rows.annotate(applied=Count("applications", filter=~Q(applications__state=Application.State.DRAFT))),
+    # A subquery per call: a join over ten thousand applications takes a second.
+    counted = (
+        Application.objects.filter(call=OuterRef("pk")).exclude(state=Application.State.DRAFT).order_by()
     )
+    number = counted.values("call").annotate(number=Count("id")).values("number")
+    page = page_of(request, rows.annotate(applied=Coalesce(Subquery(number), 0)))
     filters = [
         {"key": key, "label": label, "current": key == chosen} for key, label, _states in STATE_FILTERS
     ]
@@ -103,7 +106,8 @@ def call_page(request: HttpRequest, council: Council, code: str) -> HttpResponse
     missing = calls.still_missing(call) if call.state in {Call.State.DRAFT, Call.State.ANNOUNCED} else []
     run = calls.run_of(call)
     seats = call.seat_pools.aggregate(capacity=Sum("capacity", default=0), taken=Sum("taken", default=0))
-    may_write = people_rules.may(request.actor.role, "calls.write")  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    may_write = people_rules.may(actor.role, "calls.write")
     context = {
         "call": call,
         "words": words(call),
@@ -114,8 +118,8 @@ def call_page(request: HttpRequest, council: Council, code: str) -> HttpResponse
         ],
         "seats": seats,
         "run": run,
-        "step": next_step(call, run, bool(missing), request.actor.at) if may_write else None,
-        "others": other_steps(call, request.actor.at) if may_write else [],
+        "step": next_step(call, run, bool(missing), actor.at) if may_write else None,
+        "others": other_steps(call, actor.at) if may_write else [],
         "may_write": may_write,
     }
     return render(request, "staff/call.html", context)

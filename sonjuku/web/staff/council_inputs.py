@@ -41,8 +41,8 @@ class Settings(DeskForm):
         super().__init__(data, initial={name: getattr(council, name) for name in LABELS})
 
     def explain(self) -> None:
-        areas = {name: forms.Textarea({"rows": 4}) for name in ("description", "description_en")}
-        widgets = areas | {"colour": forms.TextInput({"type": "color"})}
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {"colour": forms.TextInput({"type": "color"})}
+        widgets |= {name: forms.Textarea({"rows": 4}) for name in ("description", "description_en")}
         self.fields.update(
             fields_for_model(Council, list(LABELS), labels=LABELS, help_texts=HELPS, widgets=widgets)
         )

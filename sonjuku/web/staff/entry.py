@@ -44,7 +44,7 @@ def entry(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     to_check = unchecked(calls.applications_visible_to(actor).filter(call=call)).order_by("submitted_at")[:20]
     context = {
         "call": call, "words": words(call), "form": form, "questions": questions, "to_check": to_check,
-        "entry_id": (data or {}).get("entry_id") or uuid7(),
+        "entry_id": (data.get("entry_id") if data is not None else "") or uuid7(),
     }  # fmt: skip
     return render(request, "staff/entry.html", context)
 

@@ -1,9 +1,11 @@
 """What staff type in from paper: the person as the public form asks, and how and when the paper came."""
 
+import json
 from datetime import time
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import Application, Call
@@ -76,7 +78,7 @@ class EntryForm(DeskForm):
         label=_("メールアドレス"), required=False, help_text=_("ないときは空欄。お知らせは印刷して渡します。")
     )
     phone = forms.CharField(label=_("電話番号"), max_length=30, required=False)
-    option = forms.ChoiceField(label=_("選んだ区分"), required=False, choices=())
+    option = forms.ChoiceField(label=_("選んだ区分"), required=False, choices=(), widget=DataSelect)
     guardian_name = forms.CharField(label=_("保護者の氏名"), max_length=120, required=False)
     guardian_relation = forms.CharField(label=_("続柄"), max_length=40, required=False)
     guardian_email = forms.EmailField(label=_("保護者のメールアドレス"), required=False)
@@ -101,11 +103,17 @@ class EntryForm(DeskForm):
         })  # fmt: skip
 
     def explain(self) -> None:
+        # app.js fills address and municipality from the postal code; without it the server looks the code up.
+        self.fields["postal_code"].widget.attrs |= {
+            "data-postal": "",
+            "data-postal-url": reverse("public:postal"),
+            "data-target": json.dumps({"area": "#id_address", "lg_code": "#id_lg_code"}),
+        }
         self.fields["school"].queryset = people.schools(self.call.council)  # type: ignore[attr-defined]
         self.fields["audience"].queryset = vocabulary.audiences()  # type: ignore[attr-defined]
-        options = list(dict.fromkeys(pool.option for pool in self.call.seat_pools.all()))
-        self.fields["option"].choices = [(option, option or _("区分なし")) for option in options]  # type: ignore[attr-defined]
-        if options in ([], [""]):
+        options = {pool.option: in_words(pool, "option") for pool in self.call.seat_pools.all()}
+        self.fields["option"].choices = [(key, words or _("区分なし")) for key, words in options.items()]  # type: ignore[attr-defined]
+        if not any(options):
             del self.fields["option"]
         super().explain()
 

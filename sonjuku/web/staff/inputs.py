@@ -44,9 +44,9 @@ class DataSelect(forms.Select):
 
 
 def in_words(row: Any, field: str) -> str:
-    """The row's title or name in the reader's language, Japanese where English is missing."""
+    """The row's title or name in the reader's language, Japanese where English is missing; a body with its branch."""
     english = getattr(row, f"{field}_en", "") if get_language() == "en" else ""
-    return str(english or getattr(row, field))
+    return f"{english or getattr(row, field)} {getattr(row, 'branch', '')}".strip()
 
 
 def rows_field(label: Any, field: str = "title", **options: Any) -> forms.ModelChoiceField:

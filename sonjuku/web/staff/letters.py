@@ -63,7 +63,8 @@ def letter_list(request: HttpRequest, council: Council) -> HttpResponse:
 @staff("letters.read")
 def letter(request: HttpRequest, council: Council, letter_id: uuid.UUID) -> HttpResponse:
     row: Letter = one_or_404(letters_of(request.actor).select_related("person", "short_code"), pk=letter_id)  # type: ignore[attr-defined]
-    application = calls.applications_visible_to(request.actor).filter(pk=row.about_id).first()  # type: ignore[attr-defined]
+    seen = calls.applications_visible_to(request.actor)  # type: ignore[attr-defined]
+    application = seen.filter(pk=row.about_id).first() if row.about_id else None
     kind = rules.KINDS[row.kind].label if row.kind in rules.KINDS else row.kind
     again = row.state in {Letter.State.FAILED, Letter.State.HELD}
     context = {"letter": row, "application": application, "kind": kind, "may_resend": again}
@@ -165,20 +166,19 @@ def wording_list(request: HttpRequest, council: Council) -> HttpResponse:
 def wording_edit(request: HttpRequest, council: Council, kind: str, language: str) -> HttpResponse:
     if kind not in rules.KINDS or language not in dict(LANGUAGES):
         raise Http404
+    actor: Actor = request.actor  # type: ignore[attr-defined]
     own = queries.own_wording(kind, council, language)
-    sample = {name: f"〔{name}〕" for name in rules.names_of(kind)}
+    sample = {name: f"‹{name}›" for name in rules.names_of(kind)}
     house = wording.compose(kind, sample, council=council, language=language)
     initial = {"subject": own.subject, "body": own.body} if own else {}
     form = Wording(request.POST or None, initial=initial)
     try:
         if request.method == "POST" and "drop" in request.POST:
             if own:
-                actions.drop_wording(by=request.actor, template=own)  # type: ignore[attr-defined]
+                actions.drop_wording(by=actor, template=own)
             return redirect("staff:wordings", council.slug)
         if request.method == "POST" and form.is_valid():
-            actions.save_wording(
-                by=request.actor, council=council, kind=kind, language=language, **form.cleaned_data
-            )  # type: ignore[attr-defined]
+            actions.save_wording(by=actor, council=council, kind=kind, language=language, **form.cleaned_data)  # type: ignore[attr-defined]
             messages.success(request, now("文例を保存しました。これから送るお知らせに使います。"))
             return redirect("staff:wordings", council.slug)
     except Refused as error:

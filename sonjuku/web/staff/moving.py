@@ -13,13 +13,13 @@ from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Account, Council
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
-from sonjuku.web.staff.inputs import DeskForm, date_field
+from sonjuku.web.staff.inputs import DeskForm, date_field, rows_field
 
 
 class Move(DeskForm):
-    old: Any = forms.ModelChoiceField(label=_("いまの部署"), queryset=None)
-    new: Any = forms.ModelChoiceField(
-        label=_("移る先の部署"), queryset=None, help_text=_("一覧にないときは、先に「団体」で登録します。")
+    old: Any = rows_field(_("いまの部署"), "name")
+    new: Any = rows_field(
+        _("移る先の部署"), "name", help_text=_("一覧にないときは、先に「団体」で登録します。")
     )
     on = date_field(_("移る日"), required=True, help_text=_("前の部署の役割は、その前の日で終わります。"))
     emails = forms.CharField(

@@ -15,6 +15,7 @@ from sonjuku.rooms.calls import actions
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call, Review
 from sonjuku.rooms.forms import queries as form_queries
+from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
@@ -65,10 +66,9 @@ class Sheet(DeskForm):
 @staff("selection.review")
 def review_list(request: HttpRequest, council: Council) -> HttpResponse:
     """What waits for this reviewer, over all calls."""
-    mine = Review.objects.filter(application=OuterRef("pk"), reviewer_id=request.actor.account_id)  # type: ignore[attr-defined]
-    rows = calls.applications_for_review(
-        request.actor
-    ).annotate(  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    mine = Review.objects.filter(application=OuterRef("pk"), reviewer_id=actor.account_id)
+    rows = calls.applications_for_review(actor).annotate(
         my_conflict=Subquery(mine.values("has_conflict")[:1]),
         my_sheet=Subquery(mine.values("submitted_at")[:1]),
     )
@@ -79,10 +79,11 @@ def review_list(request: HttpRequest, council: Council) -> HttpResponse:
 
 @staff("selection.review")
 def review(request: HttpRequest, council: Council, application_id: uuid.UUID) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
     application: Application = one_or_404(
-        calls.applications_for_review(request.actor).select_related("response__version", "call__council"), pk=application_id  # type: ignore[attr-defined]
+        calls.applications_for_review(actor).select_related("response__version", "call__council"), pk=application_id
     )  # fmt: skip
-    mine = Review.objects.filter(application=application, reviewer_id=request.actor.account_id).first()  # type: ignore[attr-defined]
+    mine = Review.objects.filter(application=application, reviewer_id=actor.account_id).first()
     declared = mine is not None and mine.conflict_declared_at is not None
     data = request.POST if request.method == "POST" else None
     interest = Interest(data if data is not None and "has_conflict" in data else None)

@@ -18,6 +18,8 @@ PER_PAGE = 50
 
 def working_calls(actor: Actor) -> QuerySet[Call]:
     """The calls whose people this actor's body sees, and which it may therefore change."""
+    if actor.body_id is None:
+        return Call.objects.none()
     mine = CallBody.objects.filter(call=OuterRef("pk"), body_id=actor.body_id, role__in=CallBody.SEES_PEOPLE)
     return calls.desk_calls_visible_to(actor).filter(Exists(mine))
 

@@ -42,6 +42,7 @@ def school(request: HttpRequest, council: Council) -> HttpResponse:
 
 @transaction.atomic
 def _add(by: Actor, council: Council, pupils: list[dict[str, Any]]) -> int:
+    assert by.body_id is not None
     school = Body.objects.get(pk=by.body_id, council=council)
     for pupil in pupils:
         people_actions.add_person(by=by, council=council, fields={**pupil, "school": school})

@@ -30,7 +30,10 @@ def of_councils(councils: Sequence[Council]) -> list[dict[str, Any]]:
     ))  # fmt: skip
     rows = []
     for council in councils:
-        row = {"council": council, **_hidden(applied.get(council.id, {}), "applied", ("inside", "outside"))}
+        row: dict[str, Any] = {
+            "council": council,
+            **_hidden(applied.get(council.id, {}), "applied", ("inside", "outside")),
+        }
         rows.append(row | _hidden(places.get(council.id, {}), "placed", ("completed",)))
     return rows
 
