@@ -260,6 +260,6 @@ class AnswerForm(forms.Form):
         error_messages={"required": _("保護者の方だけがお答えになれます。保護者であるときは、印を付けてください。")},
     )
     answer = forms.ChoiceField(
-        choices=[("yes", _("同意します")), ("no", _("同意しません"))],
+        choices=[("yes", _("同意する")), ("no", _("同意しない"))],
         error_messages=empty(_("答え")),
     )
