@@ -1,5 +1,6 @@
 """The sections of a call's editor that are plain columns of the call: their fields, and how they are kept."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,12 +12,14 @@ from sonjuku.rooms.calls.models import Call
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.programmes import queries as programmes
+from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.dates import end_of_day_before
 from sonjuku.web.staff.inputs import (
     DeskForm,
     close_of,
     date_field,
     dress,
+    in_words,
     opening_of,
     rows_field,
     split_close,
@@ -139,6 +142,31 @@ class Basics(CallSection):
         "series",
         "agreement",
     )
+    audiences = forms.ModelMultipleChoiceField(
+        label=_("だれのための募集か"),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("募集を探すときに使います。申し込める人は「応募資格」で決めます。"),
+    )
+
+    def explain(self) -> None:
+        super().explain()
+        choice: Any = self.fields["audiences"]
+        choice.queryset = vocabulary.audiences()
+        choice.label_from_instance = partial(in_words, field="title")
+        self.order_fields([*self.columns[:-2], "audiences", *self.columns[-2:]])
+
+    def initial_values(self) -> dict[str, Any]:
+        return super().initial_values() | {
+            "audiences": list(self.call.audiences.values_list("pk", flat=True))
+        }
+
+    def save(self, by: Actor) -> None:
+        super().save(by)
+        chosen = list(self.cleaned_data["audiences"])
+        if {row.pk for row in chosen} != set(self.initial["audiences"]):
+            actions.set_audiences(by=by, call=self.call, audiences=chosen)
 
 
 class Dates(CallSection):

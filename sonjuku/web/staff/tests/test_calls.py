@@ -130,6 +130,18 @@ def test_terms_of_an_open_call_cannot_be_changed_but_contacts_can(desk: Client, 
     assert (call.venue, call.fee_jpy, call.contact_office) == ("萩市民館", 0, "新しい課")
 
 
+@pytest.mark.usefixtures("audiences")
+def test_whom_the_call_is_for(desk: Client, running: Any) -> None:
+    call = running(state=Call.State.DRAFT)
+    basics = {"title": "夏の講座", "programme": call.programme_id, "kind": "course", "noun": "moushikomi"}
+    edit(desk, call, "basics", basics, audiences=["citizen"])
+    call.refresh_from_db()
+    assert (call.title, [row.code for row in call.audiences.all()]) == ("夏の講座", ["citizen"])
+    edit(desk, call, "basics", basics, audiences=["no-such"])
+    edit(desk, call, "basics", basics)
+    assert not call.audiences.exists()
+
+
 def test_a_section_with_many_rows_is_kept_whole_or_not_at_all(desk: Client, running: Any) -> None:
     call = running(state=Call.State.DRAFT)
     day = call.starts_on
