@@ -1,4 +1,5 @@
 import datetime as dt
+import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -6,6 +7,8 @@ from django.db import connection
 
 from sonjuku.rooms.events import actions, queries
 from sonjuku.rooms.events.models import BoothSlot, SlotBooking
+from sonjuku.rooms.forms.models import Upload
+from sonjuku.rooms.forms.rules import IncomingFile
 from sonjuku.rooms.participation import actions as participation
 from sonjuku.rooms.participation.models import Occasion
 from sonjuku.rooms.people.models import Body
@@ -41,6 +44,12 @@ def place(booth, make_person, secretariat):
         return participation.walk_in(by=secretariat, call=booth.call, person=make_person(booth.council))
 
     return make
+
+
+@pytest.fixture
+def talk(make_call, council, secretariat, at):
+    call = make_call(council)
+    return participation.add_occasion(by=secretariat, call=call, starts_at=at, ends_at=at + HOUR)
 
 
 def refused(code, action, **arguments):
@@ -169,3 +178,34 @@ def test_speakers_stand_in_the_order_of_the_programme(series, secretariat):
     )
     actions.add_speaker(by=secretariat, occasion=occasion, name="三番目")
     assert [s.name for s in queries.programme_order(occasion)] == ["一番目", "二番目", "三番目"]
+
+
+@pytest.mark.django_db
+def test_speakers_are_replaced_in_the_order_given(talk, secretariat):
+    first = actions.set_speakers(by=secretariat, occasion=talk, speakers=[{"name": "甲"}, {"name": "乙"}])
+    again = actions.set_speakers(by=secretariat, occasion=talk, speakers=[{"name": "甲"}, {"name": "乙"}])
+    assert again == first
+    actions.set_speakers(by=secretariat, occasion=talk, speakers=[{"name": "乙"}])
+    assert [speaker.name for speaker in queries.programme_order(talk)] == ["乙"]
+
+
+@pytest.mark.django_db
+def test_a_material_is_the_councils_file_and_goes_with_it(talk, secretariat):
+    data = b"%PDF-1.4\n%%EOF\n"
+
+    def add(name, data):
+        return actions.add_material(
+            by=secretariat,
+            occasion=talk,
+            title="資料",
+            incoming=IncomingFile(name, len(data), io.BytesIO(data)),
+            max_bytes=1000,
+        )
+
+    material = add("talk.pdf", data)
+    assert (material.upload.person, material.upload.council_id) == (None, talk.council_id)
+    assert list(queries.materials(talk.call, talk.ends_at)) == [material]
+    assert not queries.materials(talk.call, talk.ends_at - dt.timedelta(seconds=1)).exists()
+    actions.remove_material(by=secretariat, material=material)
+    assert not Upload.objects.exists()
+    refused("file_type", add, name="talk.pdf", data=b"MZ no pdf")
