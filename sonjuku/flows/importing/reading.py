@@ -3,6 +3,7 @@
 Every scalar is read as text: `022071` keeps its zero, `no` stays a word. Aliases and repeated keys are refused.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_DEPTH = 12
+WIDE = "[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]"
 
 
 class Problem(NamedTuple):
@@ -92,7 +94,12 @@ def _value(node: yaml.Node, seen: set[int], depth: int) -> Any:
         return _mapping(node, seen, depth)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, seen, depth + 1) for item in node.value]
-    return node.value
+    return _unfolded(node.value) if node.style == ">" else node.value
+
+
+def _unfolded(text: str) -> str:
+    """A folded line of Japanese continues without the space that YAML puts for the line's end."""
+    return re.sub(rf"(?<={WIDE}) (?={WIDE})", "", text)
 
 
 def _too_deep(line: int | None) -> Problem:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from sonjuku.flows.importing import ImportProblems, import_council
+from sonjuku.flows.importing.reading import read
 from sonjuku.rooms.calls.models import Call
 from sonjuku.rooms.forms.models import Question
 from sonjuku.rooms.people import queries as people
@@ -331,3 +332,9 @@ def test_the_command_tells_the_lines_to_correct_and_brings_its_own_vocabulary(
     call_command("import", "council", str(DEMO / "tsuyama.yaml"))
     assert not Council.objects.get(slug="tsuyama").is_demo
     assert "agreements" in capsys.readouterr().out
+
+
+def test_a_folded_japanese_sentence_has_no_space_in_it(tmp_path):
+    path = tmp_path / "folded.yaml"
+    path.write_text("a: >-\n  協議会を\n  立ち上げ\n  IT人材と\n  data を\nb: 北海道 協議会\n", encoding="utf-8")
+    assert read(path) == {"a": "協議会を立ち上げ IT人材と data を", "b": "北海道 協議会"}
