@@ -131,23 +131,9 @@ def _do(call: Call, action: str) -> str:
 
 def next_step(call: Call, run: SelectionRun | None, lacks: bool, at: datetime) -> dict[str, Any] | None:
     """The one thing to do with this call now, as parts/next_step.html draws it."""
-    selection = reverse("staff:selection", args=[call.council.slug, call.code])
-    state = call.state
-    if state in {Call.State.DRAFT, Call.State.ANNOUNCED} and lacks:
-        return {
-            "title": _("足りないところを入力する"),
-            "text": _("下の一覧で「まだ」のところを入力すると、受付を始められます。"),
-        }
-    if state in {Call.State.DRAFT, Call.State.ANNOUNCED} and call.opens_at and at < call.opens_at:
-        return _before_opening(call)
-    if state in {Call.State.DRAFT, Call.State.ANNOUNCED}:
-        return {
-            "title": _("受付を始める"),
-            "text": _("始めると、申込みの質問・選び方・定員・個人情報の扱いが固定されます。"),
-            "url": _do(call, "open"),
-            "label": _("確認へ進む"),
-        }
-    if state == Call.State.OPEN:
+    if call.state in {Call.State.DRAFT, Call.State.ANNOUNCED}:
+        return _to_open(call, lacks, at)
+    if call.state == Call.State.OPEN:
         return {
             "title": _("申込みを確かめる"),
             "text": _("締切の時刻になると、受付は自動的に終わります。"),
@@ -155,16 +141,15 @@ def next_step(call: Call, run: SelectionRun | None, lacks: bool, at: datetime) -
             "url": reverse("staff:applications_of", args=[call.council.slug, call.code]),
             "label": _("申込者を見る"),
         }
-    if state == Call.State.CLOSED and call.selection in {Call.Selection.LOTTERY, Call.Selection.REVIEW}:
+    if call.state == Call.State.CLOSED and call.selection in {Call.Selection.LOTTERY, Call.Selection.REVIEW}:
         decided = run is not None and run.state == SelectionRun.State.DRAWN
-        title = _("結果を発表する") if decided else _("選考を進める")
         return {
-            "title": title,
+            "title": _("結果を発表する") if decided else _("選考を進める"),
             "text": _("手順を一つずつ案内します。"),
-            "url": selection,
+            "url": reverse("staff:selection", args=[call.council.slug, call.code]),
             "label": _("選考のページへ"),
         }
-    if state in {Call.State.CLOSED, Call.State.DECIDED}:
+    if call.state in {Call.State.CLOSED, Call.State.DECIDED}:
         return {
             "title": _("終わったら、この募集を終了する"),
             "text": _("参加者の修了とバッジを確かめてから終了してください。"),
@@ -176,6 +161,22 @@ def next_step(call: Call, run: SelectionRun | None, lacks: bool, at: datetime) -
         "text": _("この募集を写し、日付を一年後の同じ曜日に直した下書きをつくります。"),
         "url": _do(call, "clone"),
         "label": _("写しをつくる"),
+    }
+
+
+def _to_open(call: Call, lacks: bool, at: datetime) -> dict[str, Any]:
+    if lacks:
+        return {
+            "title": _("足りないところを入力する"),
+            "text": _("下の一覧で「まだ」のところを入力すると、受付を始められます。"),
+        }
+    if call.opens_at and at < call.opens_at:
+        return _before_opening(call)
+    return {
+        "title": _("受付を始める"),
+        "text": _("始めると、申込みの質問・選び方・定員・個人情報の扱いが固定されます。"),
+        "url": _do(call, "open"),
+        "label": _("確認へ進む"),
     }
 
 
