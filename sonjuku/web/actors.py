@@ -45,10 +45,12 @@ def member_actor(request: HttpRequest, council: Council | None) -> Actor:
 
 
 def staff_roles(request: HttpRequest, council: Council) -> list[Role]:
-    """The roles the logged-in account holds today in this council, the chosen one first."""
+    """The roles the logged-in account holds today in this council, the chosen one first, the administrator's last."""
     roles = people.roles_of(request.user, council, timezone.localdate())
     chosen = request.session.get(f"{ACTING_ROLE}:{council.slug}")
-    return sorted(roles, key=lambda role: str(role.id) != chosen)
+    return sorted(
+        roles, key=lambda role: (str(role.id) != chosen, role.kind == Role.Kind.ADMINISTRATOR, role.starts_on)
+    )
 
 
 def role_actor(role: Role, account_id: uuid.UUID) -> Actor:
