@@ -30,6 +30,7 @@ def test_everything_said_in_japanese_has_english(messages):
         ("a.py", 'x = gettext_lazy(\n    "長い"\n    "文"\n)', {"長い文"}),
         ("a.py", 'x = ngettext("%(n)d件", "%(n)d件", n)', {"%(n)d件"}),
         ("a.py", 'x = _("OK"); y = "日本"', set()),
+        ("a.py", 'from x import gettext as now\ny = now("今")', {"今"}),
         ("a.html", '<p>\n    {% translate "申し込む" %}</p>', {"申し込む"}),
         ("a.html", "{% blocktranslate with n=x %}残り {{ n }} 席{% endblocktranslate %}", {"残り %(n)s 席"}),
         ("a.html", '{% include "x.html" with label=_("次へ") %}', {"次へ"}),

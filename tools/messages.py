@@ -25,7 +25,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "sonjuku"
-JAPANESE = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\uff01-\uff60]")
+JAPANESE = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]")
 PLACE = re.compile(r"%\((\w+)\)[sd]|(?<!\{)\{(\w*)\}(?!\})")
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -39,6 +39,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+ALIAS = re.compile(r"\b(n?p?gettext(?:_lazy|_noop)?) as (\w+)")
 Key = tuple[str | None, str]
 
 
@@ -98,7 +99,8 @@ def said(path: Path) -> Iterator[tuple[Key, str | tuple[str, ...], int]]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         source = _as_python(source, path)
-    for line, message, _comments, context in extract("python", BytesIO(source.encode()), KEYWORDS):
+    words = KEYWORDS | {alias: KEYWORDS[name] for name, alias in ALIAS.findall(source) if name in KEYWORDS}
+    for line, message, _comments, context in extract("python", BytesIO(source.encode()), words):
         first = message if isinstance(message, str) else message[0]
         if first and JAPANESE.search(first):
             yield (context, first), message, line

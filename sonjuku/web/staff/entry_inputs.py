@@ -15,7 +15,7 @@ from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.dates import at_tokyo, day_of, local
 from sonjuku.toolbox.kana import is_katakana, to_katakana
 from sonjuku.toolbox.postal import lookup
-from sonjuku.web.staff.inputs import DeskForm, date_field, rows_field, time_field
+from sonjuku.web.staff.inputs import DataSelect, DeskForm, date_field, in_words, rows_field, time_field
 
 PAPER_CHANNELS = [
     (value, label)

@@ -24,6 +24,7 @@ from sonjuku.web.templatetags.patterns import tile
 register = template.Library()
 _spare_ids = count(1)
 LINE_OF_SEAL = 8
+JAPANESE = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]")
 
 
 def _lang() -> str:
@@ -141,6 +142,15 @@ def tr(thing: Any, field: str) -> str | SafeString:
     if english or not japanese:
         return english
     return format_html('<span lang="ja">{}</span>', japanese)
+
+
+@register.filter
+def marked(value: object) -> str | SafeString:
+    """Somebody's own words: on an English page, what has Japanese in it says so. Not for attributes and <title>."""
+    words = "" if value is None else value if hasattr(value, "__html__") else str(value)
+    if _lang() == "ja" or hasattr(words, "__html__") or not JAPANESE.search(words):
+        return words
+    return format_html('<span lang="ja">{}</span>', words)
 
 
 @register.filter
