@@ -104,8 +104,11 @@ def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
     agreement = Agreement.objects.create(
         council=council, slug="pact", title="協定", title_en="Agreement", signed_on=dt.date(2023, 5, 22)
     )
-    version = FormVersion.objects.create(
-        form=Form.objects.create(council=council, title="様式", title_en="Form")
+    form = Form.objects.create(council=council, title="様式", title_en="Form")
+    version = FormVersion.objects.create(form=form, frozen_at=now)
+    draft = FormVersion.objects.create(form=form, number=2)
+    editable = Question.objects.create(
+        version=draft, key="why", ordinal=1, kind="text", title="理由", title_en="Why"
     )
     question = Question.objects.create(
         version=version, key="why", ordinal=1, kind="text", title="理由", title_en="Why"
@@ -150,10 +153,10 @@ def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
         council=council, person=person, guardian=guardian, purpose="guardian", about_id=application.id, text="同意",
         text_version="1", given_by="guardian", asked_at=now, due_at=now + dt.timedelta(days=3),
     )  # fmt: skip
-    Review.objects.create(application=application, reviewer=world.reviewer)
+    _reviewed(world, call, person)
     params |= {
         "agreement": agreement.slug, "code": call.code, "application_id": application.id, "upload_id": upload.id,
-        "form_id": version.form_id, "version_id": version.id, "question_id": question.id, "consent": consent,
+        "form_id": version.form_id, "version_id": draft.id, "question_id": editable.id, "consent": consent,
         "consent_id": consent.id, "guardian_id": guardian.id, "person_id": person.id, "pool_id": pool.id,
         "programme_id": programme.id, "criterion_id": call.criteria.get().id,
     }  # fmt: skip
@@ -203,7 +206,21 @@ def _after(
     )  # fmt: skip
     params |= {
         "occasion_id": occasion.id, "rule_id": rule.id, "participation_id": participation.id,
-        "obligation_id": obligation.id, "member:report": report.id, "member:agree": agree.id, "award_id": award.id,
+        "obligation_id": obligation.id, ("member:report", "obligation_id"): report.id, ("member:agree", "obligation_id"): agree.id, "award_id": award.id,
         "achievement_id": achievement.id, "letter_id": letter.id, "participation": participation,
         "role_id": Role.objects.filter(account=world.staff).first().id, "kind": "receipt", "language": "ja",
     }  # fmt: skip
+
+
+def _reviewed(world: World, call: Call, person: Person) -> None:
+    """The same person in a call that is decided by review, with one sheet."""
+    fields = {f.attname: getattr(call, f.attname) for f in Call._meta.concrete_fields if not f.primary_key}
+    other = Call.objects.create(**{**fields, "code": "reviewed", "selection": "review", "noun": "oubo"})
+    CallBody.objects.create(call=other, body=call.bodies.get().body, role="host")
+    SeatPool.objects.create(call=other, capacity=5)
+    Criterion.objects.create(call=other, title="意欲", title_en="Will")
+    application = Application.objects.create(
+        council=call.council, call=other, person=person, state="submitted", submitted_at=call.opens_at
+    )
+    Review.objects.create(application=application, reviewer=world.reviewer)
+    world.params["staff:review", "application_id"] = application.id
