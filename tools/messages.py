@@ -124,7 +124,19 @@ def problems(found: list[App]) -> list[str]:
         lines += [
             f"{app.catalogue.relative_to(ROOT)}: {wrong}" for m in catalogue if m.id for wrong in _wrong(m)
         ]
-    return lines
+    return lines + list(_at_odds(catalogues))
+
+
+def _at_odds(catalogues: list[tuple[App, Catalog]]) -> Iterator[str]:
+    """Django reads all catalogues as one, so a message has one English; what differs in meaning needs a context."""
+    first: dict[Key, tuple[App, str]] = {}
+    for app, catalogue in catalogues:
+        for message in catalogue:
+            if message.id and _text(message):
+                other, text = first.setdefault(_key(message), (app, _text(message)))
+                if text != _text(message):
+                    where = other.catalogue.relative_to(ROOT)
+                    yield f"{app.catalogue.relative_to(ROOT)}: {message.id!r} has another English in {where}"
 
 
 def unused(found: list[App]) -> list[str]:

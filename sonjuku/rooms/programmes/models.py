@@ -4,6 +4,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sonjuku.rooms.journal.models import Row
 from sonjuku.rooms.people.models import Body, Council
@@ -72,7 +73,7 @@ class Agreement(Row):
         FUTURE = "future", _("開始前")
         ACTIVE = "active", _("有効")
         ENDING = "ending", _("まもなく終了")
-        ENDED = "ended", _("終了")
+        ENDED = "ended", pgettext_lazy("協定", "終了")
 
     council = models.ForeignKey(Council, models.CASCADE, related_name="agreements")
     slug = models.SlugField(max_length=60)

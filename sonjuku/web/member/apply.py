@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows import applying
@@ -150,7 +150,7 @@ def show(
     context = {
         "page": page, "call": page.call, "words": page.words, "step": step, "refused": refused, "minor": minor,
         "problems": [problem for form in forms for problem in _problems(form)] if came_back else [],
-        "titles": [_("あなたのこと"), _("質問と同意") if page.question_form else _("確認と同意"), _("受付")],
+        "titles": [_("あなたのこと"), _("質問と同意") if page.question_form else _("確認と同意"), pgettext("申込みの段階", "受付")],
         "ref": request.POST.get("ref") or request.GET.get("ref", ""),
     }  # fmt: skip
     return render(request, "member/apply.html", context, status=status)

@@ -18,11 +18,11 @@ from sonjuku.web.staff.inputs import DeskForm, date_field
 from sonjuku.web.staff.rows import page_of
 
 NOUNS: dict[str, Any] = {
-    "achievement": _("バッジの定義"), "agreement": _("連携協定"), "answers": _("回答"), "application": _("申込み"),
+    "achievement": _("バッジの定義"), "agreement": pgettext_lazy("記録", "連携協定"), "answers": _("回答"), "application": _("申込み"),
     "award": _("バッジ"), "body": _("団体"), "booth": _("出展"), "call": pgettext_lazy("記録", "募集"), "consent": _("同意"),
     "council": _("協議会"), "form": _("様式"), "guardian": _("保護者"), "guardian_rule": _("保護者の同意の決まり"),
     "issuer_key": _("発行の鍵"), "letter": pgettext_lazy("記録", "お知らせ"), "letter_template": _("お知らせの文例"), "line": _("事業の区分"),
-    "membership": _("構成団体"), "obligation": _("参加者がすること"), "obligation_rule": _("参加者がすることの決まり"),
+    "membership": pgettext_lazy("記録", "構成団体"), "obligation": _("参加者がすること"), "obligation_rule": _("参加者がすることの決まり"),
     "occasion": _("開催の回"), "participation": _("参加"), "party": _("協定の当事者"), "person": _("個人の記録"),
     "profile": _("登録情報"), "programme": _("事業"), "programme_year": _("年度事業"), "question": _("質問"),
     "response": _("回答"), "review": _("審査"), "role": _("役割"), "selection": _("選考"), "slot": _("予約枠"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sonjuku.rooms.calls.models import Application
 from sonjuku.rooms.letters import rules
@@ -27,7 +28,7 @@ class LetterFilter(DeskForm):
 class NewLetter(DeskForm):
     """Whom to, then what. Only calls whose people the actor sees are offered."""
 
-    call = rows_field(_("募集"))
+    call = rows_field(pgettext_lazy("記録", "募集"))
     states = forms.MultipleChoiceField(
         label=_("だれに"), choices=Application.State.choices[1:], widget=forms.CheckboxSelectMultiple,
         initial=[Application.State.ACCEPTED],
