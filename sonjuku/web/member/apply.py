@@ -81,7 +81,8 @@ def _first(request: HttpRequest, page: ApplyPage) -> HttpResponse:
 def _receive(request: HttpRequest, page: ApplyPage) -> HttpResponse:
     profile = _valid(page)
     if page.is_stale:
-        return show(request, page, refused=Refused("stale", _("質問が新しくなりました。"), _("内容を確かめて、もう一度送ってください。")))
+        stale = Refused("stale", _("質問が新しくなりました。"), _("内容を確かめて、もう一度送ってください。"))
+        return show(request, page, refused=stale, status=409)
     if profile is None:
         return show(request, page, status=422)
     problems = page.problems(profile)
