@@ -6,7 +6,7 @@ from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sonjuku.flows import calling, confirming, delivering, guarding
+from sonjuku.flows import calling, confirming, delivering, forgetting, guarding
 from sonjuku.flows.noticing import facts_for
 from sonjuku.rooms.journal.actions import writes
 from sonjuku.rooms.journal.models import Actor
@@ -29,7 +29,7 @@ class Report:
 
 
 def tick(at: datetime) -> Report:
-    """Do all that is due at this moment: open and close calls, lapse offers and consents, remind, send letters."""
+    """Do all that is due at this moment: open and close calls, lapse offers and consents, remind, erase, send letters."""
     report = Report()
     for name, step in STEPS.items():
         try:
@@ -81,5 +81,7 @@ STEPS: dict[str, Step] = {
     "consents_overdue": lambda by: guarding.lapse_overdue(by=by),
     "guardians_asked_again": lambda by: guarding.remind(by=by),
     "reminded": remind_obligations,
+    "erased": lambda by: forgetting.erase_after_events(by=by),
+    "swept": lambda by: forgetting.sweep(by=by),
     "sent": lambda by: delivering.deliver_due(by.at),
 }

@@ -33,6 +33,16 @@ def latest(form: Form) -> FormVersion:
     return version
 
 
+def versions_with_sensitive_answers(about_ids: QuerySet[Any, Any]) -> QuerySet[FormVersion]:
+    """The versions that hold sensitive answers about these rows (ids), not yet erased."""
+    kept = Answer.objects.filter(
+        response__about_id__in=about_ids, question__is_sensitive=True, erased_at__isnull=True
+    )
+    return FormVersion.objects.filter(pk__in=kept.order_by().values("question__version")).select_related(
+        "form"
+    )
+
+
 def versions_of(council_id: uuid.UUID) -> QuerySet[FormVersion]:
     """Every version of a council's forms, newest form first: what a call editor lets staff choose from."""
     return FormVersion.objects.filter(form__council_id=council_id).select_related("form").order_by("-id")

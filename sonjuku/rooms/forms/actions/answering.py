@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import JSONField, Value
+from django.db.models import JSONField, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from sonjuku.rooms.forms import queries, rules
@@ -115,15 +115,16 @@ def drop_upload(*, by: Actor, upload: Upload) -> None:
 
 
 @writes
-def erase_sensitive(*, by: Actor, version: FormVersion) -> int:
+def erase_sensitive(*, by: Actor, version: FormVersion, about_ids: QuerySet[Any, Any] | None = None) -> int:
     """Blank the answers to a version's sensitive questions for good, files included; returns how many answers.
 
-    The rows stay and say when. Asked again after the event; a second time finds nothing left.
+    `about_ids`: only the answers about these rows. The rows stay and say when; a second time finds nothing left.
     """
-    answers = Answer.objects.filter(
-        question__version=version, question__is_sensitive=True, erased_at__isnull=True
-    )
-    uploads = Upload.objects.filter(question__version=version, question__is_sensitive=True)
+    asked: dict[str, Any] = {"question__version": version, "question__is_sensitive": True}
+    if about_ids is not None:
+        asked["response__about_id__in"] = about_ids
+    answers = Answer.objects.filter(**asked, erased_at__isnull=True)
+    uploads = Upload.objects.filter(**asked)
     _delete_files(list(uploads))
     erased = answers.update(value=Value(None, JSONField()), erased_at=by.at)
     if erased:
