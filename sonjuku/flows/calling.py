@@ -9,6 +9,7 @@ from sonjuku.flows.noticing import facts_for, notify
 from sonjuku.rooms.calls import actions as calls
 from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.credentials.actions import copy_achievements
 from sonjuku.rooms.journal.actions import writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.actions import queue
@@ -100,12 +101,13 @@ def invite(*, by: Actor, call: Call, person: Person) -> Application:
 
 @writes
 def clone(*, by: Actor, call: Call, code: str, years: int = 1) -> Call:
-    """Last year's call as a draft with its occasions and obligations, on the same weekdays. Refused: code_taken.
+    """Last year's call as a draft with its occasions, obligations and badges, on the same weekdays. Refused: code_taken.
 
     Its programme then runs in the fiscal year of the new call too; who pays that year is still to be entered.
     """
     copy = calls.clone_call(by=by, call=call, code=code, years=years)
     copy_to(by=by, source=call, target=copy, years=years)
+    copy_achievements(by=by, source=call, target=copy)
     if copy.starts_on:
         set_year(by=by, programme=copy.programme, fiscal_year=fiscal_year(copy.starts_on))
     return copy

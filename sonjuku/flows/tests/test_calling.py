@@ -6,6 +6,7 @@ from sonjuku.flows import calling
 from sonjuku.flows.tests.funnel import *  # noqa: F403
 from sonjuku.flows.tests.funnel import letters
 from sonjuku.rooms.calls import actions as calls
+from sonjuku.rooms.credentials.actions import define_achievement
 from sonjuku.rooms.participation.actions import add_occasion, walk_in
 from sonjuku.rooms.participation.models import Participation
 from sonjuku.toolbox.dates import at_tokyo
@@ -80,3 +81,15 @@ def test_next_years_call_has_its_occasions_on_the_same_weekday(council, make_cal
     occasion = calling.clone(by=secretariat, call=call, code="next").occasions.get()
     assert occasion.starts_at == at_tokyo(dt.date(2027, 12, 18), dt.time(13))
     assert dt.date(2027, 12, 18).weekday() == saturday.weekday()
+
+
+def test_next_years_call_gives_a_badge_of_its_own(council, make_call, secretariat):
+    call = make_call(council)
+    badge = define_achievement(
+        by=secretariat, council=council, call=call, title="修了", title_en="Completed", description="学んだ",
+        criteria="6回以上の出席",
+    )  # fmt: skip
+    copy = calling.clone(by=secretariat, call=call, code="next").achievements.get()
+    assert copy.id != badge.id
+    assert (copy.title, copy.title_en, copy.criteria) == ("修了", "Completed", "6回以上の出席")
+    assert call.achievements.get() == badge

@@ -73,6 +73,22 @@ def change_achievement(
 
 
 @writes
+def copy_achievements(*, by: Actor, source: Call, target: Call) -> list[Achievement]:
+    """Define the source's achievements anew for a cloned call: next year's badge is a badge of its own."""
+    kept = ("title", "description", "criteria", "type", "title_en", "description_en", "criteria_en")
+    return [
+        define_achievement(
+            by=by,
+            council=target.council,
+            call=target,
+            skills=one.skills.all(),
+            **{name: getattr(one, name) for name in kept},
+        )
+        for one in source.achievements.prefetch_related("skills")
+    ]
+
+
+@writes
 def ensure_key(*, by: Actor, council: Council) -> IssuerKey:
     """The council's signing key in use, made at its first award and sealed with settings.KEYS_SECRET."""
     Council.objects.select_for_update().get(pk=council.pk)
