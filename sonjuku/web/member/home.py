@@ -120,9 +120,16 @@ def _task(obligation: Obligation, place: Participation, day: date) -> dict[str, 
     late = obligation.due_on is not None and obligation.due_on < day and not obligation.is_met
     target = place.id if obligation.rule.kind == Kind.ATTEND else obligation.id
     return {
-        "title": tr(obligation.rule, "title"), "text": still_to_do(obligation), "label": label,
+        "title": tr(obligation.rule, "title"), "text": _waived(obligation) or still_to_do(obligation), "label": label,
         "state": "done" if obligation.is_met else "late" if late else "todo", "url": reverse(address, args=[target]),
     }  # fmt: skip
+
+
+def _waived(obligation: Obligation) -> str:
+    """Why the secretariat asks for it no more, in their words; "" when it wasn't waived."""
+    if obligation.waived_at is None:
+        return ""
+    return format_html('{} <span lang="ja">{}</span>', _("事務局が免除しました："), obligation.waived_reason)
 
 
 def _request(consent: Consent, row: Application) -> dict[str, Any]:

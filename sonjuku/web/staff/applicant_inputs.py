@@ -8,9 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import Application, EligibilityRule
+from sonjuku.rooms.participation.models import Obligation
 from sonjuku.rooms.people.models import Guardian
 from sonjuku.toolbox.kana import to_katakana
-from sonjuku.web.staff.inputs import DeskForm
+from sonjuku.web.staff.inputs import DeskForm, dress, in_words, rows_field
 from sonjuku.web.staff.rows import waiting_for_guardian
 
 SORTS = {
@@ -161,3 +162,19 @@ class PaperConsent(DeskForm):
 
 class Exclusion(DeskForm):
     reason = forms.CharField(label=_("理由（本人に知らされます）"), max_length=200)
+
+
+class Waiver(DeskForm):
+    """Excuse the applicant from one of the obligations that are still open."""
+
+    owed = rows_field(_("免除すること"), empty_label=None)
+    waived_reason = forms.CharField(label=_("免除の理由（本人に知らされます）"), max_length=200)
+
+    def __init__(self, data: Any, *, owed: QuerySet[Obligation]) -> None:
+        self.open = owed
+        super().__init__(data)
+
+    def explain(self) -> None:
+        dress(self.fields["owed"], rows=self.open)
+        self.fields["owed"].label_from_instance = lambda row: in_words(row.rule, "title")  # type: ignore[attr-defined]
+        super().explain()

@@ -4,11 +4,12 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.flows import confirming, guarding
+from sonjuku.flows import confirming, fulfilling, guarding
 from sonjuku.rooms.calls import actions
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
@@ -16,6 +17,9 @@ from sonjuku.rooms.calls.rules import application_may_move, words
 from sonjuku.rooms.forms import queries as form_queries
 from sonjuku.rooms.journal.models import Actor, Entry
 from sonjuku.rooms.letters import queries as letters
+from sonjuku.rooms.participation import queries as participation
+from sonjuku.rooms.participation.models import Obligation
+from sonjuku.rooms.participation.rules import still_to_do
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people import rules as people_rules
 from sonjuku.rooms.people.models import Consent, Council
@@ -23,7 +27,7 @@ from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
 from sonjuku.web.errors import refused_back
-from sonjuku.web.staff.applicant_inputs import Exclusion, FactCheckForm, PaperConsent
+from sonjuku.web.staff.applicant_inputs import Exclusion, FactCheckForm, PaperConsent, Waiver
 from sonjuku.web.staff.journal import described
 from sonjuku.web.staff.rows import application_or_404
 
@@ -66,8 +70,20 @@ def _context(request: HttpRequest, application: Application, **forms: Any) -> di
         "fact_form": FactCheckForm(None),
         "paper_form": PaperConsent(None) if waiting else None,
         "exclude_form": Exclusion(None),
+        "obligations": [(row, still_to_do(row)) for row in _obligations(actor, application)],
+        "waive_form": Waiver(None, owed=_owed(actor, application)),
         **forms,
     }
+
+
+def _obligations(actor: Actor, application: Application) -> QuerySet[Obligation]:
+    rows = participation.obligations_visible_to(actor)
+    return rows.filter(participation__application=application).order_by("rule__ordinal", "id")
+
+
+def _owed(actor: Actor, application: Application) -> QuerySet[Obligation]:
+    """What is still open and may be waived."""
+    return _obligations(actor, application).filter(done_at__isnull=True, waived_at__isnull=True)
 
 
 def _may_check(application: Application, actor: Actor) -> bool:
@@ -87,7 +103,7 @@ def application_action(
     if request.method != "POST":
         return redirect("staff:application", council.slug, application.id)
     form_class, name, run, done = deed
-    form = form_class(request.POST) if form_class else None
+    form = _form(form_class, request, application)
     if form is not None and not form.is_valid():
         return render(request, "staff/application.html", _context(request, application, **{name: form}))
     try:
@@ -96,6 +112,12 @@ def application_action(
         return refused_back(request, error, "staff:application", council.slug, application.id)
     messages.success(request, done)
     return redirect("staff:application", council.slug, application.id)
+
+
+def _form(kind: Any, request: HttpRequest, application: Application) -> Any:
+    if kind is Waiver:
+        return Waiver(request.POST, owed=_owed(request.actor, application))  # type: ignore[attr-defined]
+    return kind(request.POST) if kind else None
 
 
 def _paper(by: Actor, application: Application, data: dict[str, Any]) -> None:
@@ -119,6 +141,11 @@ DEEDS: dict[str, tuple[Any, str, Any, Any]] = {
         Exclusion, "exclude_form",
         lambda by, application, data: actions.exclude(by=by, application=application, reason=data["reason"]),
         _("対象外の判定を記録しました。発表までは本人に知らされません。"),
+    ),
+    "waive": (
+        Waiver, "waive_form",
+        lambda by, application, data: fulfilling.waive(by=by, obligation=data["owed"], reason=data["waived_reason"]),
+        _("免除を記録しました。本人のページに理由が出ます。"),
     ),
     "check": (None, "", lambda by, application, data: actions.check_entry(by=by, application=application), _("紙と照合したことを記録しました。")),
     "confirm": (None, "", lambda by, application, data: confirming.confirm(by=by, application=application), _("参加の確認を記録しました。")),
