@@ -108,6 +108,7 @@ AUTH_USER_MODEL = "people.Account"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 # Uploads live outside the web root; no URL serves this folder (web/member/files.py checks, then streams).
 MEDIA_ROOT = VAR_DIR / "files"
 STORAGES = {
