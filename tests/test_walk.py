@@ -12,13 +12,13 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from sonjuku.flows import guarding
+from sonjuku.flows import claiming, guarding
 from sonjuku.rooms.journal.models import Entry
 from sonjuku.rooms.participation import queries as participation
 from tests import world as worlds
 from tests.world import SECRETS, World
 
-OWN_PAGES = {"member:home", "member:profile", "member:apply"}  # everybody has one of their own
+OWN_PAGES = {"member:home", "member:profile", "member:apply", "member:claim"}  # everybody has one of their own
 NEEDS_NO_LOGIN = {"member:guardian"}  # a signed link is the permission
 
 
@@ -90,6 +90,8 @@ def _namespaces(resolver: Any) -> dict[str, tuple[str, Any]]:
 def token(name: str, world: World) -> str:
     if name == "member:guardian":
         return guarding.link(world.params["consent"]).strip("/").split("/")[-1]
+    if name == "member:claim":
+        return claiming.link(world.params["paper_person"]).strip("/").split("/")[-1]
     return participation.token(world.params["participation"])
 
 
@@ -120,6 +122,8 @@ def addresses(world: World) -> list[tuple[str, URLPattern, str]]:
 
 def entitled(name: str, pattern: URLPattern, world: World) -> Any:
     permission = getattr(pattern.callback, "permission", "")
+    if name == "member:claim":
+        return world.stranger  # has no record in this council yet
     if name.startswith("member:"):
         return world.member
     return {

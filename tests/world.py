@@ -154,6 +154,10 @@ def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
         text_version="1", given_by="guardian", asked_at=now, due_at=now + dt.timedelta(days=3),
     )  # fmt: skip
     _reviewed(world, call, person)
+    params["paper_person"] = Person.objects.create(
+        council=council, family_name="秘密山", given_name="紙子", family_name_kana="ヒミツヤマ",
+        given_name_kana="カミコ", date_of_birth=dt.date(1960, 4, 1), lg_code="352047",
+    )  # fmt: skip
     params |= {
         "agreement": agreement.slug, "code": call.code, "application_id": application.id, "upload_id": upload.id,
         "form_id": version.form_id, "version_id": draft.id, "question_id": editable.id, "consent": consent,

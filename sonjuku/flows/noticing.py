@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from sonjuku.flows import claiming
 from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.calls.rules import reason_text, words
@@ -25,16 +26,17 @@ def facts_for(call: Call, application: Application | None = None) -> dict[str, A
 
 def notify(by: Actor, application: Application, kind: str, **context: Any) -> Letter:
     """Queue one letter to the applicant; the same kind about the same submission or offer only once."""
-    call = application.call
+    call, person = application.call, application.person
     since = application.offered_at or application.submitted_at or application.created_at
     return queue(
         by=by,
         council=call.council,
         kind=kind,
         context={**facts_for(call, application), **context},
-        path=f"/me/applications/{application.id}/",
+        # Whoever has no account yet first makes the record their own.
+        path=f"/me/applications/{application.id}/" if person.account_id else claiming.link(person),
         key=f"{kind}:{application.id}:{since.isoformat()}",
-        person=application.person,
+        person=person,
         about_id=application.id,
     )
 

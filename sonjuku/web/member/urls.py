@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sonjuku.web.member import applications, apply, files, guardians, home, profile
+from sonjuku.web.member import applications, apply, claims, files, guardians, home, profile
 
 app_name = "member"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
         name="application_action",
     ),
     path("g/<str:token>/", guardians.guardian, name="guardian"),
+    path("claim/<str:token>/", claims.claim, name="claim"),
     path("files/<uuid:upload_id>/", files.file, name="file"),
     path("", include("sonjuku.web.member.taking_part_urls")),
 ]

@@ -71,7 +71,7 @@ def _count_wrong(request: HttpRequest) -> None:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    private = ("/me/", "/accounts/", "/g/", "/k/", "/files/")
+    private = ("/me/", "/accounts/", "/g/", "/claim/", "/k/", "/files/")
     closed = ["/"] if settings.DEMO else [f"{prefix}{path}" for path in private for prefix in ("", "/en")]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -31,7 +31,7 @@ NOUNS: dict[str, Any] = {
 DONE: dict[str, Any] = {
     "added": _("追加"), "announced": _("発表"), "approved": _("決裁の記録"), "asked": _("依頼"), "booked": _("予約"),
     "cancelled": _("取消し"), "changed": _("変更"), "check_in_undone": _("受付の取消し"), "checked": _("照合"),
-    "checked_in": _("当日の受付"), "claimed": _("本人との結びつけ"), "cloned": _("写し"), "closed": _("受付終了"),
+    "checked_in": _("当日の受付"), "claim_failed": _("本人との結びつけの失敗"), "claimed": _("本人との結びつけ"), "cloned": _("写し"), "closed": _("受付終了"),
     "completed": _("修了"), "confirmed": _("参加の確認"), "copied": _("写し"), "created": _("作成"),
     "decided": _("決定"), "declared": _("利害関係の申告"), "declined": _("辞退"), "defined": _("作成"),
     "drawn": _("抽選"), "dropped": _("削除"), "ended": _("終了"), "erased": _("消去"), "excluded": _("対象外の判定"),

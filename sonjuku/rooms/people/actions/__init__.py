@@ -13,6 +13,7 @@ from sonjuku.rooms.people.actions.councils import (
 from sonjuku.rooms.people.actions.persons import (
     add_person,
     add_tie,
+    check_claim,
     claim_person,
     remove_tie,
     save_profile,
@@ -27,6 +28,7 @@ __all__ = [
     "ask_consent",
     "change_body",
     "change_council",
+    "check_claim",
     "claim_person",
     "create_council",
     "end_role",

@@ -63,15 +63,10 @@ def add_person(*, by: Actor, council: Council, fields: dict[str, Any]) -> Person
     return person
 
 
-@writes
-def claim_person(*, by: Actor, person: Person, account: Account) -> Person:
-    """Bind a record made for someone to their account. The caller has verified the link that proves it is theirs.
-
-    Refused("claimed") if another account holds it, Refused("has_record") if the account has another in this council.
-    """
-    person = Person.objects.select_for_update().get(pk=person.pk)
+def check_claim(person: Person, account: Account) -> None:
+    """Refused("claimed") if another account holds the record, Refused("has_record") if the account has one already."""
     if person.account_id == account.id:
-        return person
+        return
     if person.account_id is not None:
         raise Refused(
             "claimed",
@@ -84,6 +79,18 @@ def claim_person(*, by: Actor, person: Person, account: Account) -> Person:
             _("このアカウントには、この協議会の記録がすでにあります。"),
             _("二つの記録をまとめるには、事務局へご連絡ください。"),
         )
+
+
+@writes
+def claim_person(*, by: Actor, person: Person, account: Account) -> Person:
+    """Bind a record made for someone to their account. The caller has verified the link that proves it is theirs.
+
+    Refused as `check_claim` says.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.account_id == account.id:
+        return person
+    check_claim(person, account)
     person.account = account
     person.save(update_fields=["account"])
     record(by=by, verb="person.claimed", subject=person, for_person_id=person.id, field_names=["account"])
