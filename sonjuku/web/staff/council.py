@@ -18,7 +18,7 @@ from sonjuku.rooms.people import rules as people_rules
 from sonjuku.rooms.people.models import Account, Body, Council, Membership, Role
 from sonjuku.toolbox.dates import at_tokyo, day_of
 from sonjuku.toolbox.refusals import Refused
-from sonjuku.web.actors import staff
+from sonjuku.web.actors import staff, staff_roles
 from sonjuku.web.errors import refused_back
 from sonjuku.web.staff.council_inputs import EndRole, GrantRole, JoinLeave, NewBody, Settings
 from sonjuku.web.staff.rows import one_or_404
@@ -115,7 +115,9 @@ def _roles(request: HttpRequest, council: Council, form: GrantRole) -> dict[str,
         "form": form,
         "groups": groups,
         "end_form": EndRole(initial={"on": day}),
-        "may_grant": people_rules.may(actor.role, "roles.write"),
+        "may_grant": any(
+            people_rules.may(role.kind, "roles.write") for role in staff_roles(request, council)
+        ),
     }
 
 

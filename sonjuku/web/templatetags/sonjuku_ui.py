@@ -24,7 +24,10 @@ from sonjuku.web.templatetags.patterns import tile
 register = template.Library()
 _spare_ids = count(1)
 LINE_OF_SEAL = 8
-JAPANESE = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]")
+SIGN = r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]"
+JAPANESE = re.compile(SIGN)
+# Words without a blank that hold a Japanese sign, and the blanks between them: ITの基礎.
+JAPANESE_WORDS = re.compile(rf"(\S*{SIGN}\S*(?:\s+\S*{SIGN}\S*)*)")
 
 
 def _lang() -> str:
@@ -146,11 +149,14 @@ def tr(thing: Any, field: str) -> str | SafeString:
 
 @register.filter
 def marked(value: object) -> str | SafeString:
-    """Somebody's own words: on an English page, what has Japanese in it says so. Not for attributes and <title>."""
+    """Somebody's own words: on an English page, what is Japanese in them says so. Not for attributes and <title>."""
     words = "" if value is None else value if hasattr(value, "__html__") else str(value)
     if _lang() == "ja" or hasattr(words, "__html__") or not JAPANESE.search(words):
         return words
-    return format_html('<span lang="ja">{}</span>', words)
+    parts = enumerate(JAPANESE_WORDS.split(words))
+    return format_html_join(
+        "", "{}", ((format_html('<span lang="ja">{}</span>', p) if i % 2 else p,) for i, p in parts)
+    )
 
 
 @register.filter
@@ -179,6 +185,12 @@ def tone_icon(name: str) -> str:
 def may(actor: Any, permission: str) -> bool:
     """Whether the page's actor may do this: for menus; the view itself decides again."""
     return actor is not None and role_may(actor.role, permission)
+
+
+@register.filter
+def mail_address(value: object) -> SafeString:
+    """An e-mail address that breaks after its @ before it breaks anywhere else."""
+    return format_html_join(mark_safe("@<wbr>"), "{}", ((part,) for part in str(value or "").split("@")))
 
 
 # Drawings
@@ -256,7 +268,11 @@ def _broken(words: str, limit: float, most: int) -> list[str]:
 def seal_lines(title: object) -> list[dict[str, object]]:
     """A badge's title as at most three centred lines `{text, y, size}` on the band of the 200 × 220 seal."""
     words = str(title or "")
-    lines = _broken(words, max(LINE_OF_SEAL, _width(words) / 3 + 1), 3)
+    limit = max(LINE_OF_SEAL, _width(words) / 3 + 1)
+    lines = _broken(words, limit, 3)
+    while max(map(_width, lines), default=0) > limit:
+        limit += 1
+        lines = _broken(words, limit, 3)
     size = min(25.0, 158 / max(map(_width, lines), default=1), 70 / (1.3 * max(len(lines), 1)))
     step = size * 1.3
     top = 107 - step * (len(lines) - 1) / 2 + size * 0.36

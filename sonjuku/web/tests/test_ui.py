@@ -92,6 +92,18 @@ def test_a_seals_title_stays_whole_on_three_lines_inside_the_band(title: str) ->
     assert all(69 <= line["y"] <= 146 for line in lines)
 
 
+def test_a_long_english_title_is_spread_over_the_three_lines() -> None:
+    lines = ui.seal_lines("Hagi IT Shokasonjuku, IT Passport summer course completed")
+    lengths = [len(str(line["text"])) for line in lines]
+    assert len(lengths) == 3
+    assert max(lengths) < 2 * min(lengths)
+
+
+def test_a_mail_address_breaks_after_its_sign_and_stays_text() -> None:
+    assert ui.mail_address("a<b@c.example") == "a&lt;b@<wbr>c.example"
+    assert ui.mail_address(None) == ""
+
+
 class Sample(forms.Form):
     name = forms.CharField(label="氏名", help_text="戸籍のとおり")
     stage = forms.ChoiceField(label="学校", choices=[("a", "高校")], widget=forms.RadioSelect)

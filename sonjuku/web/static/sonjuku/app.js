@@ -162,5 +162,8 @@
   document.addEventListener("htmx:afterRequest", ({ target }) => { const form = target.closest?.("form"); if (form) settle(form, false); });
 
   dress(document);
+  // On a phone the desk's menu is a strip: the place one is at stays in sight.
+  const here = document.querySelector(".desk-nav [aria-current]");
+  if (here) here.closest("nav").scrollLeft = here.offsetLeft - 16;
   document.querySelector("[data-error-summary]")?.focus();
 })();
