@@ -12,16 +12,15 @@ from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
-from django.apps import apps
-from django.db import models, transaction
+from django.db import transaction
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import translation
 from lxml import html
 
 from sonjuku.rooms.calls.models import Application, Call
-from sonjuku.rooms.credentials.models import Award
-from sonjuku.rooms.events.models import Material
-from sonjuku.rooms.forms.models import FormVersion
+from sonjuku.rooms.letters.rules import KINDS
+from sonjuku.web.templatetags.sonjuku_ui import marked
+from tests import many_words
 from tests import world as worlds
 from tests.test_walk import client, entitled, routes, variants
 from tests.world import World
@@ -30,11 +29,6 @@ ROOT = Path(__file__).resolve().parent.parent / "sonjuku"
 CJK = re.compile(r"[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6]")
 SPOKEN = ("title", "alt", "aria-label", "aria-description", "placeholder", "label", "data-confirm")
 BUTTONS = ("submit", "button", "reset")
-NEVER_WORDS = {"code", "key", "language", "lg_code", "venue_lg_code", "colour", "pattern", "did", "mime", "sha256",
-               "verb", "path", "postal_code", "phone", "contact_phone", "list_hash", "seed", "seed_value", "kind",
-               "subject_kind", "show_if_value", "problem", "password", "actor_role", "text_version"}  # fmt: skip
-JAPANESE, ENGLISH = "和文の言葉", "Words"
-PAST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 def language_of(element: Any) -> str:
@@ -81,50 +75,11 @@ def unmarked(page: Any, values: bool = True) -> list[str]:
 
 
 @pytest.fixture
-def world(db: Any) -> World:
+def world(db: Any, settings: Any) -> World:
+    settings.DEMO = True  # the pages that only the demo has are pages too
     world = worlds.build()
-    params = world.params
-    material = Material.objects.create(
-        occasion_id=params["occasion_id"],
-        upload_id=params["upload_id"],
-        title="資料",
-        public_from=PAST,
-        council=world.council,
-    )
-    params["material_id"] = material.id
-    Award.objects.update(visibility=Award.Visibility.PUBLIC)
-    fill_in()
+    many_words.fill(world)
     return world
-
-
-def fill_in() -> None:
-    """Give every row of every room all the words it has room for."""
-    for model in apps.get_models():
-        if not model.__module__.startswith("sonjuku.rooms."):
-            continue
-        blank = {f.name: words_for(f) for f in model._meta.get_fields() if is_words(f)}
-        for row in model._default_manager.all():
-            changed = {name: words for name, words in blank.items() if not getattr(row, name)}
-            if changed:
-                model._default_manager.filter(pk=row.pk).update(**changed)
-
-
-def is_words(field: Any) -> bool:
-    plain = type(field) in (models.CharField, models.TextField)
-    return plain and not field.choices and not field.unique and field.name not in NEVER_WORDS
-
-
-def words_for(field: Any) -> str:
-    return ENGLISH if field.name.endswith("_en") else JAPANESE
-
-
-def without_english() -> None:
-    """Take away every English name: the Japanese that stands in must say that it is Japanese."""
-    for model in apps.get_models():
-        if model.__module__.startswith("sonjuku.rooms."):
-            fields = [f.name for f in model._meta.get_fields() if is_words(f) and f.name.endswith("_en")]
-            if fields:
-                model._default_manager.update(**dict.fromkeys(fields, ""))
 
 
 def pages(world: World, only: tuple[str, ...] = ()) -> list[tuple[str, str, Any]]:
@@ -194,7 +149,6 @@ def test_english_pages_hold_no_japanese(world):
 
 
 def test_english_pages_hold_no_japanese_when_a_form_comes_back(world):
-    FormVersion.objects.update(frozen_at=PAST)  # answers exist, so a question can't be removed
     wrong = []
     for where, page in walk(world, "en", "post"):
         wrong += [f"{where}: {words}" for words in unmarked(page)]
@@ -202,7 +156,7 @@ def test_english_pages_hold_no_japanese_when_a_form_comes_back(world):
 
 
 def test_japanese_that_stands_in_for_english_is_marked(world):
-    without_english()
+    many_words.without_english()
     wrong = []
     for where, page in walk(world, "en"):
         wrong += [f"{where}: {words}" for words in unmarked(page, values=False)]
@@ -314,7 +268,24 @@ def test_the_check_sees_what_it_must(source, wrong):
 
 def test_letters_are_seen_in_english_on_the_desk(world):
     """A wording's preview is in the letter's own language, whatever the desk reads."""
-    for kind in ("receipt", "result_selected", "guardian_request"):
+    for kind in KINDS:
         with translation.override("ja"):
             address = reverse("staff:wording", kwargs={"slug": "hagi", "kind": kind, "language": "en"})
         assert unmarked(visit("en", "get", address, world.staff)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "english"),
+    [
+        ("Holders of ITの基礎 (today)", 'Holders of <span lang="ja">ITの基礎</span> (today)'),
+        ("萩 花子", '<span lang="ja">萩 花子</span>'),
+        ("Hagi & Abu", "Hagi & Abu"),
+        ("<b>萩</b>", '<span lang="ja">&lt;b&gt;萩&lt;/b&gt;</span>'),
+        (None, ""),
+    ],
+)
+def test_words_are_marked_where_they_are_japanese(words, english):
+    with translation.override("en"):
+        assert marked(words) == english
+    with translation.override("ja"):
+        assert marked(words) == (words or "")

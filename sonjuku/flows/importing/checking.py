@@ -117,7 +117,7 @@ def slug(required: bool = False, limit: int = 40) -> Field:
 def choice(choices: type[Choices], required: bool = False) -> Field:
     def convert(value: str) -> str:
         if value not in choices.values:
-            listed = "、".join(f"{value}（{label}）" for value, label in choices.choices)
+            listed = _("、").join(f"{value} ({label})" for value, label in choices.choices)
             raise Wrong(
                 _("「%(value)s」は使えません。使えるもの：%(listed)s") % {"value": value, "listed": listed}
             )

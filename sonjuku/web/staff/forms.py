@@ -25,6 +25,7 @@ from sonjuku.web.actors import staff
 from sonjuku.web.questions import BoundQuestion, QuestionForm
 from sonjuku.web.staff.question_form import AddQuestion, EditQuestion, FormTitle
 from sonjuku.web.staff.rows import working_calls
+from sonjuku.web.templatetags.sonjuku_ui import marked
 
 
 @dataclass
@@ -232,7 +233,7 @@ def question_edit(request: HttpRequest, council: Council, question_id: uuid.UUID
                 request,
                 council,
                 form,
-                _("「%(title)s」を保存しました。") % {"title": sent.cleaned_data["title"]},
+                marked(_("「%(title)s」を保存しました。") % {"title": sent.cleaned_data["title"]}),
                 saved=question.id,
             )
     return builder.response(status=422)
@@ -247,7 +248,9 @@ def question_move(request: HttpRequest, council: Council, question_id: uuid.UUID
         actions.move_question(by=request.actor, question=question, up=request.POST.get("direction") == "up")  # type: ignore[attr-defined]
     except Refused as error:
         return _back(request, council, form, "", error)
-    return _back(request, council, form, _("「%(title)s」を動かしました。") % {"title": question.title})
+    return _back(
+        request, council, form, marked(_("「%(title)s」を動かしました。") % {"title": question.title})
+    )
 
 
 @staff("forms.write")
@@ -258,7 +261,7 @@ def question_remove(request: HttpRequest, council: Council, question_id: uuid.UU
         actions.remove_question(by=request.actor, question=question)  # type: ignore[attr-defined]
     except Refused as error:
         return _back(request, council, form, "", error)
-    return _back(request, council, form, _("「%(title)s」を外しました。") % {"title": question.title})
+    return _back(request, council, form, marked(_("「%(title)s」を外しました。") % {"title": question.title}))
 
 
 def _editor(request: HttpRequest, council: Council, form: Form, question: Question) -> HttpResponse:

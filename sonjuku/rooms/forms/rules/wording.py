@@ -38,7 +38,7 @@ def display(question: Question, value: Any, language: str | None = None) -> str:
             o["value"]: in_language(o["title"], o.get("title_en", ""), language) for o in question.options
         }
         chosen = value if isinstance(value, list) else [value]
-        return "、".join(titles.get(item) or str(item) for item in chosen)
+        return in_language("、", ", ", language).join(titles.get(item) or str(item) for item in chosen)
     if question.kind == Kind.DATE:
         return format_date(parse_date(value), language or get_language() or "ja", year=True)
     if question.kind == Kind.ADDRESS:
