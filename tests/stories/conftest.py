@@ -60,12 +60,19 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def someone(chromium: Browser, site: Site, screen: dict[str, int]) -> Iterator[Page]:
     """A browser of its own with nothing stored, in Japanese. At the end: no page was too wide, none had an error."""
     context = chromium.new_context(
-        base_url=site.url, viewport=screen, locale="ja-JP", timezone_id="Asia/Tokyo", has_touch=screen is PHONE
+        base_url=site.url,
+        viewport=screen,
+        locale="ja-JP",
+        timezone_id="Asia/Tokyo",
+        has_touch=screen is PHONE,
     )
     context.set_default_timeout(10_000)
     context.add_init_script(WATCH)
     problems: list[str] = []
-    context.on("console", lambda said: problems.append(f"{said.text} at {said.page.url}") if said.type == "error" else None)
+    context.on(
+        "console",
+        lambda said: problems.append(f"{said.text} at {said.page.url}") if said.type == "error" else None,
+    )
     context.on("weberror", lambda error: problems.append(str(error.error)))
     yield context.new_page()
     context.close()

@@ -14,8 +14,10 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import closing
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -26,11 +28,16 @@ CHROMIUM_ARGS = [
 DATABASE = "story.sqlite3"
 
 
+def today() -> date:
+    return datetime.now(ZoneInfo("Asia/Tokyo")).date()
+
+
 class Site:
     """Web and worker run in process groups of their own, so that kill -9 reaches every process of each."""
 
-    def __init__(self, var: Path, **settings: str) -> None:
+    def __init__(self, var: Path, web_workers: int = 2, **settings: str) -> None:
         self.var = var
+        self.web_workers = web_workers
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -72,7 +79,8 @@ class Site:
     def start_web(self) -> None:
         self.web = self._spawn(
             sys.executable, "-m", "gunicorn", "sonjuku.config.wsgi", "--bind", f"127.0.0.1:{self.port}",
-            "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error",
+            "--worker-class", "gthread", "--workers", str(self.web_workers), "--threads", "4", "--preload",
+            "--log-level", "error",
         )  # fmt: skip
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -133,7 +141,9 @@ class Site:
 
     def let_close(self, code: str, seconds: float = 30) -> None:
         """The deadline of a call is now; wait until the worker has closed it."""
-        self._write("UPDATE calls_call SET closes_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE code = ?", code)
+        self._write(
+            "UPDATE calls_call SET closes_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE code = ?", code
+        )
         deadline = time.monotonic() + seconds
         while self.one("SELECT state FROM calls_call WHERE code = ?", code) != "closed":
             assert time.monotonic() < deadline, f"the worker did not close {code}: {self.log()}"

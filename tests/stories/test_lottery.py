@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.stories.site import Site
+from tests.stories.site import Site, today
 
 CALL = "it-passport-winter"
 PUPIL, MOTHER = "story-pupil@example.jp", "story-mother@example.jp"
@@ -54,7 +54,7 @@ def register(phone: Page, site: Site) -> None:
 
 
 def tell_about_oneself(phone: Page) -> None:
-    birthday = dt.date.today() - dt.timedelta(days=16 * 365 + 200)
+    birthday = today() - dt.timedelta(days=16 * 365 + 200)
     told = {
         "family_name": "物語", "given_name": "芽生", "family_name_kana": "ものがたり", "given_name_kana": "めい",
         "date_of_birth": birthday.isoformat(), "postal_code": "758-0041", "address": "山口県萩市江向1",
@@ -139,7 +139,7 @@ def answer_survey(phone: Page) -> None:
     month = phone.locator("[name=q_month]")
     expect(month).to_be_hidden()
     tick(phone, "q_exam", "yes")
-    month.fill((dt.date.today() + dt.timedelta(days=90)).isoformat())
+    month.fill((today() + dt.timedelta(days=90)).isoformat())
     press(phone, "回答を送る")
     expect(phone.get_by_text("修了です").first).to_be_visible()
 

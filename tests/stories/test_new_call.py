@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.stories.site import Site
+from tests.stories.site import Site, today
 
 TITLE = "夏休みドローン教室（物語）"
 DESK = "/c/hagi/desk"
@@ -23,7 +23,7 @@ def fill(page: Page, values: dict[str, str]) -> None:
 
 
 def day(days: int) -> str:
-    return (dt.date.today() + dt.timedelta(days=days)).isoformat()
+    return (today() + dt.timedelta(days=days)).isoformat()
 
 
 def write_a_draft(desk: Page) -> str:
@@ -159,9 +159,11 @@ def test_a_call_from_nothing_and_a_fax(site: Site, desk: Page, become: Callable[
         " JOIN people_account e ON e.id = a.entered_by_id WHERE a.code = ?",
         code,
     )
-    yesterday = dt.date.today() - dt.timedelta(days=1)
+    yesterday = today() - dt.timedelta(days=1)
     # 16:40 in Tokyo is 7:40 UTC.
-    assert row == [("fax", "accepted", "arrival", f"{yesterday} 07:40:00", "secretariat@sonjuku.example", None)]
+    assert row == [
+        ("fax", "accepted", "arrival", f"{yesterday} 07:40:00", "secretariat@sonjuku.example", None)
+    ]
     desk.goto(f"/c/hagi/calls/{call}/")
     expect(desk.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(desk.get_by_role("main")).to_contain_text("無料")
