@@ -40,6 +40,14 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 ALIAS = re.compile(r"\b(n?p?gettext(?:_lazy|_noop)?) as (\w+)")
+# No dates and no names: a catalogue changes only where its words do.
+HEADER = b"""msgid ""
+msgstr ""
+"Language: en\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
 Key = tuple[str | None, str]
 
 
@@ -191,7 +199,8 @@ def merge(found: list[App]) -> None:
             continue
         app.catalogue.parent.mkdir(parents=True, exist_ok=True)
         with app.catalogue.open("wb") as file:
-            write_po(file, whole, width=110, sort_output=True, omit_header=False)
+            file.write(HEADER)
+            write_po(file, whole, width=110, sort_output=True, omit_header=True)
         for fragment in app.fragments:
             fragment.unlink()
 
