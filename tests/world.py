@@ -154,6 +154,7 @@ def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
         text_version="1", given_by="guardian", asked_at=now, due_at=now + dt.timedelta(days=3),
     )  # fmt: skip
     _reviewed(world, call, person)
+    _by_invitation(world, call)
     params["paper_person"] = Person.objects.create(
         council=council, family_name="秘密山", given_name="紙子", family_name_kana="ヒミツヤマ",
         given_name_kana="カミコ", date_of_birth=dt.date(1960, 4, 1), lg_code="352047",
@@ -228,3 +229,12 @@ def _reviewed(world: World, call: Call, person: Person) -> None:
     )
     Review.objects.create(application=application, reviewer=world.reviewer)
     world.params["staff:review", "application_id"] = application.id
+
+
+def _by_invitation(world: World, call: Call) -> None:
+    """A call whose guests are chosen among the applicants of the first."""
+    fields = {f.attname: getattr(call, f.attname) for f in Call._meta.concrete_fields if not f.primary_key}
+    other = Call.objects.create(**{**fields, "code": "guests", "selection": "invitation", "seed_source": ""})
+    CallBody.objects.create(call=other, body=call.bodies.get().body, role="host")
+    SeatPool.objects.create(call=other, capacity=5)
+    world.params["staff:invite", "code"] = other.code

@@ -1,10 +1,12 @@
 """The life of a call where it touches places and letters: opening, switching the mode, inviting, next year."""
 
 import logging
+from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.flows.applying import guardian_needed
 from sonjuku.flows.noticing import facts_for, notify
 from sonjuku.rooms.calls import actions as calls
 from sonjuku.rooms.calls import queries
@@ -15,6 +17,7 @@ from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.actions import queue
 from sonjuku.rooms.participation.actions import copy_to, end_all
 from sonjuku.rooms.participation.models import Participation
+from sonjuku.rooms.people.actions import add_person
 from sonjuku.rooms.people.models import Person
 from sonjuku.rooms.programmes.actions import set_year
 from sonjuku.toolbox.dates import fiscal_year
@@ -87,7 +90,13 @@ def switch_mode(
 
 @writes
 def invite(*, by: Actor, call: Call, person: Person) -> Application:
-    """Offer a place of an invitation call, with a letter. Refused: not_open, full."""
+    """Offer a place of an invitation call, with a letter. Refused: not_open, full, guardian_needed."""
+    if guardian_needed(call, person, by.at):
+        raise Refused(
+            "guardian_needed",
+            _("この方には保護者の同意が必要なため、招待できません。"),
+            _("申込みを受け付ける募集で、本人から申し込んでもらってください。"),
+        )
     application = calls.invite(by=by, call=call, person=person)
     notify(
         by,
@@ -97,6 +106,13 @@ def invite(*, by: Actor, call: Call, person: Person) -> Application:
         body=_("席をご用意しました。マイページで、参加するかどうかをお答えください。"),
     )
     return application
+
+
+@writes
+def invite_new(*, by: Actor, call: Call, profile: dict[str, Any]) -> Application:
+    """Invite somebody of whom there is no record yet; `profile` as in people.actions.add_person."""
+    person = add_person(by=by, council=call.council, fields=profile)
+    return invite(by=by, call=call, person=person)
 
 
 @writes

@@ -133,6 +133,14 @@ def next_step(call: Call, run: SelectionRun | None, lacks: bool, at: datetime) -
     """The one thing to do with this call now, as parts/next_step.html draws it."""
     if call.state in {Call.State.DRAFT, Call.State.ANNOUNCED}:
         return _to_open(call, lacks, at)
+    if call.state == Call.State.OPEN and call.selection == Call.Selection.INVITATION:
+        return {
+            "title": _("招待する人を選ぶ"),
+            "text": _("一人ずつ席を用意し、ご案内を送ります。"),
+            "due": call.closes_at,
+            "url": reverse("staff:invite", args=[call.council.slug, call.code]),
+            "label": _("招待のページへ"),
+        }
     if call.state == Call.State.OPEN:
         return {
             "title": _("申込みを確かめる"),
@@ -198,7 +206,7 @@ def _before_opening(call: Call) -> dict[str, Any]:
 def other_steps(call: Call, at: datetime) -> list[dict[str, Any]]:
     """What may also be done, quietly."""
     steps: list[dict[str, Any]] = []
-    if call.state in {Call.State.OPEN, Call.State.CLOSED}:
+    if call.selection != Call.Selection.INVITATION and call.state in {Call.State.OPEN, Call.State.CLOSED}:
         steps.append(
             {
                 "url": reverse("staff:entry", args=[call.council.slug, call.code]),
