@@ -25,6 +25,8 @@ class Guest(EntryForm):
     def explain(self) -> None:
         super().explain()
         self.fields = {name: field for name, field in self.fields.items() if name in PERSON}
+        # By it a guest proves later that the record is theirs, and a minor is not invited past the guardian.
+        self.fields["date_of_birth"].required = True
 
 
 def known_people(actor: Actor, call: Call) -> QuerySet[Application]:
