@@ -179,7 +179,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_SCHEME
 ACCOUNT_LOGOUT_REDIRECT_URL = "public:home"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = False if TESTING else {}
+ACCOUNT_RATE_LIMITS: bool | dict[str, str] = False if TESTING else {}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("SONJUKU_PROXIES", "1" if flag("BEHIND_PROXY") else "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # Printed one-time codes may be the only second factor of a desk: enough for some weeks of logins.

@@ -53,7 +53,7 @@ def staff_roles(request: HttpRequest, council: Council) -> list[Role]:
     )
 
 
-def role_actor(role: Role, account_id: uuid.UUID) -> Actor:
+def role_actor(role: Role, account_id: uuid.UUID | None) -> Actor:
     return Actor(
         at=timezone.now(),
         role=role.kind,

@@ -1,5 +1,7 @@
 """Pages for what went wrong: what happened, that nothing was lost, what to do next."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +23,7 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 def refused_back(
-    request: HttpRequest, error: Refused, to: str, *args: object, **kwargs: object
+    request: HttpRequest, error: Refused, to: str, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     """Back to the page `to` with the refusal's words as a message."""
     messages.error(request, f"{error.message} {error.next_step}".strip())

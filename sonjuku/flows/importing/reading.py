@@ -94,7 +94,7 @@ def _value(node: yaml.Node, seen: set[int], depth: int) -> Any:
         return _mapping(node, seen, depth)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, seen, depth + 1) for item in node.value]
-    return _unfolded(node.value) if node.style == ">" else node.value
+    return _unfolded(node.value) if getattr(node, "style", None) == ">" else node.value
 
 
 def _unfolded(text: str) -> str:

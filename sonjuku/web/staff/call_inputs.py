@@ -142,7 +142,7 @@ class Basics(CallSection):
         "series",
         "agreement",
     )
-    audiences = forms.ModelMultipleChoiceField(
+    audiences: Any = forms.ModelMultipleChoiceField(
         label=_("だれのための募集か"),
         queryset=None,
         required=False,

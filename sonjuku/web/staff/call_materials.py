@@ -29,7 +29,7 @@ def _label(occasion: Occasion) -> str:
 
 
 def _occasions(form: Any, call: Call) -> None:
-    dress(form.fields["occasion"], rows=call.occasions.all()).label_from_instance = _label
+    dress(form.fields["occasion"], rows=call.occasions.all()).label_from_instance = _label  # type: ignore[method-assign, assignment]
 
 
 class SpeakerRow(RowForm):

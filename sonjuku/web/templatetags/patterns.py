@@ -46,7 +46,7 @@ def asanoha(ground: str) -> Tile:
     """麻の葉: a net of triangles, each joined from its middle to its corners."""
     side = 46.0
     high = side * ROOT3 / 2
-    pairs = [(0, y, side, y) for y in (0, high, 2 * high)]
+    pairs: list[tuple[float, float, float, float]] = [(0, y, side, y) for y in (0, high, 2 * high)]
     pairs += [(0, 0, side, 2 * high), (side, 0, 0, 2 * high)]
     for x, y, up in [
         (side / 2, 0, False), (0, high, True), (side, high, True),

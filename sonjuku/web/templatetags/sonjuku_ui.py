@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.core.paginator import Page
@@ -106,7 +106,7 @@ def days_left(closes_at: datetime | None, at: datetime | None = None) -> str:
 @register.filter
 def is_soon(closes_at: datetime | None) -> bool:
     """Closes within three days: worth the warning colour."""
-    return bool(closes_at) and 0 <= whole_days_left(closes_at, timezone.now()) <= 3
+    return closes_at is not None and 0 <= whole_days_left(closes_at, timezone.now()) <= 3
 
 
 # Words
@@ -116,7 +116,7 @@ def is_soon(closes_at: datetime | None) -> bool:
 def phrases(value: object) -> SafeString:
     """Japanese with <wbr> between phrases, for headings where the browser lacks auto-phrase. English stays as it is."""
     if _lang() == "en" or not value:
-        return conditional_escape(value or "")
+        return conditional_escape(str(value or "") if not hasattr(value, "__html__") else cast(SafeString, value))
     parts = format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in text.balance(str(value))))
     return format_html('<span class="phrases">{}</span>', parts)
 
@@ -150,8 +150,10 @@ def tr(thing: Any, field: str) -> str | SafeString:
 @register.filter
 def marked(value: object) -> str | SafeString:
     """Somebody's own words: on an English page, what is Japanese in them says so. Not for attributes and <title>."""
-    words = "" if value is None else value if hasattr(value, "__html__") else str(value)
-    if _lang() == "ja" or hasattr(words, "__html__") or not JAPANESE.search(words):
+    if hasattr(value, "__html__"):
+        return cast(SafeString, value)
+    words = "" if value is None else str(value)
+    if _lang() == "ja" or not JAPANESE.search(words):
         return words
     parts = enumerate(JAPANESE_WORDS.split(words))
     return format_html_join(

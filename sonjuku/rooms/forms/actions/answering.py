@@ -90,8 +90,11 @@ def store_upload(
     """
     if max_bytes is not None or not incoming.mime:
         incoming = rules.check_file(incoming, max_bytes=max_bytes if max_bytes is not None else incoming.size)
+    owner = person.council_id if person else council_id
+    if owner is None:
+        raise ValueError("an upload belongs to a person or to a council")
     upload = Upload(
-        council_id=person.council_id if person else council_id,
+        council_id=owner,
         person=person,
         response=response,
         question=question,
