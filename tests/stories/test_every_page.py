@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,6 +27,8 @@ AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
+    "preload": False,
+    "iframes": False,
 }
 # Not pages: files, pictures, data.
 DATA = re.compile(r"\.(css|json|png|svg|txt|ics|atom|csv|xlsx)$|/materials/|^/files/|^/demo/inbox/.")
@@ -64,7 +67,8 @@ LOOK = """() => {
   }
   const stops = "a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   if (!document.querySelector(stops)?.matches(".skip")) found.push("the skip link is not the first to get the focus");
-  if (document.querySelector("[autofocus]")) found.push("autofocus passes the skip link by");
+  // An editor that opens where one pressed "edit" takes the focus.
+  if (document.querySelector("[autofocus]:not(#question-edit *)")) found.push("autofocus passes the skip link by");
   const skip = document.querySelector("a.skip");
   if (skip && !document.querySelector(skip.getAttribute("href"))) found.push("the skip link leads nowhere");
   const headings = document.querySelectorAll("h1").length;
@@ -92,7 +96,7 @@ def where(path: str) -> tuple[str, str]:
             match = resolve(path)
     except Resolver404:
         return "no page", ""
-    words = [str(v) for k, v in match.kwargs.items() if k in ("section", "action", "kind")]
+    words = [str(v) for k, v in match.kwargs.items() if k in ("section", "action")]
     return " ".join([match.view_name, *words]), str(match.kwargs.get("slug", ""))
 
 
@@ -110,9 +114,11 @@ class Walk:
     said: list[str] = field(default_factory=list)
     pages: int = 0
 
-    def walk(self, starts: tuple[str, ...]) -> None:
+    def __post_init__(self) -> None:
         self.page.on("console", lambda said: self.said.append(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def walk(self, starts: tuple[str, ...]) -> None:
         queue = deque(starts)
         self.known.update(starts)
         while queue:
@@ -129,14 +135,11 @@ class Walk:
     def visit(self, path: str, name: str, slug: str) -> list[str]:
         """Look at the page, the first of its kind in both languages; the paths it links to."""
         found: list[str] = []
-        first = sum(times for (kind, _slug), times in self.examples.items() if kind == name) == 1
+        first = (name, "en", "") not in self.examined
         for language in LANGUAGES if first else LANGUAGES[:1]:
-            address = path if language == "ja" else f"/en{path}"
-            answer = self.page.goto(address)
-            assert answer is not None
-            self.pages += 1
+            address, answer = self.go(path, language)
             expected = 404 if path == NO_SUCH_PAGE else 200
-            status = [] if answer.status == expected else [f"status {answer.status}"]
+            status = [] if answer == expected else [f"status {answer}"]
             self.look(address, name, slug, language, status)
             if language == "ja":
                 found = [urlsplit(link) for link in self.page.evaluate(LINKS)]
@@ -151,6 +154,41 @@ class Walk:
                         self.page.locator(FORM).first.evaluate(SEND_EMPTY)
                     self.look(f"{address} sent empty", f"{name} sent empty", slug, language, [])
         return found
+
+    def send(self, path: str, **values: str) -> None:
+        """Fill in the page's form, send it, and look at what comes."""
+        for language in LANGUAGES:
+            if self.who == "visitor":
+                self.page.context.clear_cookies()  # a login begun would lead past the page
+            address, _ = self.go(path, language)
+            for box, value in values.items():
+                self.page.fill(f"main [name={box}]", value.replace("LANGUAGE", language))
+            with self.page.expect_navigation():
+                self.page.locator(FORM).first.evaluate("(form) => form.requestSubmit()")
+            self.look(f"{address} sent", f"{where(path)[0]} sent", "", language, [])
+
+    def build(self, path: str) -> None:
+        """Copy the first form of the list, and look at the builder with the copy and one of its questions."""
+        self.go(path, "ja")
+        with self.page.expect_navigation():
+            self.page.locator("form[action$='/copy/']").first.evaluate("(form) => form.requestSubmit()")
+        copy = urlsplit(self.page.url).path
+        for language in LANGUAGES:
+            address, _ = self.go(copy, language)
+            self.look(address, "staff:form of a draft", "", language, [])
+            question = self.page.locator("a[href*='/forms/questions/'], a[id^='edit-']").first
+            with self.page.expect_response(lambda response: response.ok):
+                question.click()
+            self.page.wait_for_selector("#question-edit")
+            self.look(address, "staff:question_edit", "", language, [])
+
+    def go(self, path: str, language: str) -> tuple[str, int]:
+        """Open the page; (its address, its status)."""
+        address = path if language == "ja" else f"/en{path}"
+        answer = self.page.goto(address)
+        assert answer is not None
+        self.pages += 1
+        return address, answer.status
 
     def look(self, address: str, name: str, slug: str, language: str, found: list[str]) -> None:
         refused = (400, 404, 409, 422) if address.endswith((NO_SUCH_PAGE, "sent empty")) else ()
@@ -202,6 +240,20 @@ def walk_all(chromium: Browser, site: Any) -> tuple[list[str], set[str]]:
             lambda name, areas=areas, before=before: name.startswith(areas) and name not in before,
         )  # fmt: skip
         walk.walk(starts)
+        if key == "visitor":
+            walk.send(
+                "/accounts/signup/", email="new-LANGUAGE@example.jp", password1="long-enough-for-a-test-8"
+            )
+            walk.send("/accounts/login/code/", email="engineer@sonjuku.example")
+            walk.send("/accounts/password/reset/", email="engineer@sonjuku.example")
+        if key == "learner":
+            badge = next(path for path in walk.known if where(path)[0] == "public:badge")
+            walk.send("/verify/", text=site.url + badge)
+            walk.send("/verify/", text="{}")
+        if key == "secretariat":
+            slip = site.one("SELECT id FROM calls_application WHERE channel = 'fax' AND code <> ''")
+            walk.walk((f"/c/hagi/desk/applications/{UUID(slip)}/slip/",))
+            walk.build("/c/hagi/desk/forms/")
         seen.setdefault(role, set()).update(name for name, _slug in walk.examples)
         print(f"{key}: {walk.pages} pages")
         context.close()
@@ -212,4 +264,4 @@ def walk_all(chromium: Browser, site: Any) -> tuple[list[str], set[str]]:
 def test_fits_a_narrow_phone_and_axe_finds_nothing(site: Site, chromium: Browser) -> None:
     problems, names = walk_all(chromium, site)
     assert not problems, "\n" + "\n".join(problems)
-    assert len(names) > 90, sorted(names)
+    assert len(names) > 80, sorted(names)
