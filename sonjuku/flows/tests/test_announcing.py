@@ -1,8 +1,7 @@
 import pytest
 
 from sonjuku.flows import announcing, confirming, guarding
-from sonjuku.flows.tests.funnel import *  # noqa: F403
-from sonjuku.flows.tests.funnel import MOTHER, PUPIL, letters
+from sonjuku.flows.tests.conftest import MOTHER, PUPIL, letters
 from sonjuku.rooms.calls import actions as calls
 from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.models import Application

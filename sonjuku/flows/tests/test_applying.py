@@ -5,8 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from sonjuku.flows import applying
-from sonjuku.flows.tests.funnel import *  # noqa: F403
-from sonjuku.flows.tests.funnel import ADULT, MOTHER, PUPIL, letters
+from sonjuku.flows.tests.conftest import ADULT, MOTHER, PUPIL, letters
 from sonjuku.rooms.calls.models import Application
 from sonjuku.rooms.forms import actions as forms
 from sonjuku.rooms.forms.models import Response, Upload

@@ -3,8 +3,7 @@ import datetime as dt
 import pytest
 
 from sonjuku.flows import calling
-from sonjuku.flows.tests.funnel import *  # noqa: F403
-from sonjuku.flows.tests.funnel import letters
+from sonjuku.flows.tests.conftest import letters
 from sonjuku.rooms.calls import actions as calls
 from sonjuku.rooms.credentials.actions import define_achievement
 from sonjuku.rooms.participation.actions import add_occasion, walk_in

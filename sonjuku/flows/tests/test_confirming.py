@@ -3,8 +3,7 @@ import datetime as dt
 import pytest
 
 from sonjuku.flows import confirming, guarding
-from sonjuku.flows.tests.funnel import *  # noqa: F403
-from sonjuku.flows.tests.funnel import MOTHER, PUPIL, letters
+from sonjuku.flows.tests.conftest import MOTHER, PUPIL, letters
 from sonjuku.rooms.calls.models import Application
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.models import Participation
@@ -75,7 +74,7 @@ def test_a_completed_place_is_not_declined(first_come, apply, secretariat):
 
 def test_coming_back_after_a_decline_is_a_place_again(first_come, apply, secretariat):
     from sonjuku.flows import applying
-    from sonjuku.flows.tests.funnel import ADULT
+    from sonjuku.flows.tests.conftest import ADULT
 
     call = first_come(capacity=1)
     application = apply(call)

@@ -3,8 +3,7 @@ import datetime as dt
 import pytest
 
 from sonjuku.flows import guarding
-from sonjuku.flows.tests.funnel import *  # noqa: F403
-from sonjuku.flows.tests.funnel import MOTHER, PUPIL, letters
+from sonjuku.flows.tests.conftest import MOTHER, PUPIL, letters
 from sonjuku.rooms.calls.models import Application
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.models import Participation
