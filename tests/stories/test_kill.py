@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.stories.killer import KILLS, Killer
 from tests.stories.site import Site, today
 from tests.stories.test_lottery import picture
 from tests.stories.visitor import Lost, Page, Visitor
@@ -26,9 +26,6 @@ PUPIL, MOTHER = "kill-pupil@example.jp", "kill-mother@example.jp"
 PERSON = "SELECT p.id FROM people_person p JOIN people_account a ON a.id = p.account_id WHERE a.email = ?"
 PLACES = f"participation_participation WHERE person_id IN ({PERSON})"
 RUN = "SELECT r.state FROM calls_selectionrun r JOIN calls_call c ON c.id = r.call_id WHERE c.code = ?"
-KILLS = 20
-# Seconds after a form was sent: most are answered by then, also on a busy machine.
-LATEST = 0.4
 ATTEMPTS = 60
 
 
@@ -41,52 +38,6 @@ def fragile(demo_folder: Path, tmp_path: Path) -> Iterator[Site]:
     site.start()
     yield site
     site.stop()
-
-
-class Killer:
-    """Twenty kills, each planned for a step of the story: some moments after a form of it went off.
-
-    That is when a kill hurts; at any other time it only makes somebody open a page again.
-    """
-
-    def __init__(self, site: Site, seed: int, steps: int) -> None:
-        chance = random.Random(seed)
-        self.site = site
-        self.step = 0
-        self.count = 0
-        self.plan = sorted(
-            (
-                chance.randrange(steps),
-                chance.uniform(0, LATEST),
-                chance.choice(("web", "web", "worker", "both")),
-            )
-            for _ in range(KILLS)
-        )
-        self._at_work: threading.Thread | None = None
-        print(f"kills (SONJUKU_KILL_SEED={seed}): {[(s, round(d, 2), t) for s, d, t in self.plan]}")
-
-    def strike(self) -> None:
-        """Let the next kill that is due by this step happen soon; one at a time."""
-        if self.plan and self.plan[0][0] <= self.step and not (self._at_work and self._at_work.is_alive()):
-            _step, delay, target = self.plan.pop(0)
-            self._at_work = threading.Thread(target=self._kill, args=(delay, target))
-            self._at_work.start()
-
-    def settle(self) -> None:
-        """Wait until everything that was killed runs again."""
-        if self._at_work:
-            self._at_work.join()
-
-    def _kill(self, delay: float, target: str) -> None:
-        time.sleep(delay)
-        if target != "worker":
-            self.site.kill(self.site.web)
-        if target != "web":
-            self.site.kill(self.site.worker)
-            self.site.start_worker()
-        if target != "worker":
-            self.site.start_web()
-        self.count += 1
 
 
 @dataclass
