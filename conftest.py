@@ -11,6 +11,15 @@ from typing import Any
 import pytest
 
 
+# Before the hook of pytest-xdist, which reads the groups.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Races run in one process: two at once would ask PostgreSQL for more connections than its usual hundred."""
+    for item in items:
+        if item.get_closest_marker("race"):
+            item.add_marker(pytest.mark.xdist_group("races"))
+
+
 @pytest.fixture(autouse=True)
 def _files_apart(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"

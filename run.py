@@ -2,7 +2,8 @@
 """The front door. Needs Python 3.11 or newer and nothing else; everything it installs goes into .venv.
 
 python3 run.py demo [--port 8000] [--fresh]   a site to try, with made-up people
-python3 run.py test [pytest arguments]        every check (with arguments: only pytest with them)
+python3 run.py test [pytest arguments]        every check, on two cores (with arguments: only pytest with them)
+python3 run.py bench [operation]              CPU and SQL statements of what people do most (docs/performance.md)
 python3 run.py secret                         prints a new SECRET_KEY
 python3 run.py compile-messages               makes the .mo files from the .po files
 python3 run.py lock                           renews requirements/*.txt from requirements/*.in
@@ -53,6 +54,7 @@ def main() -> int:
     test_options.add_argument(
         "--only-pytest", action="store_true", help="leave out the style and type checks"
     )
+    commands.add_parser("bench", help="measure").add_argument("operation", nargs="*")
     for name in ("secret", "compile-messages", "lock"):
         commands.add_parser(name)
     options, rest = parser.parse_known_args()
@@ -63,6 +65,8 @@ def main() -> int:
         return demo(options.port, fresh=options.fresh)
     if options.command == "test":
         return test(rest, only_pytest=options.only_pytest)
+    if options.command == "bench":
+        return bench(options.operation)
     if options.command == "lock":
         return lock()
     if options.command == "secret":
@@ -237,6 +241,12 @@ def throw_away() -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
+def bench(words: list[str]) -> int:
+    if not install("base") or compile_messages():
+        return 1
+    return run([str(PYTHON), "-m", "bench", *words])
+
+
 # The tests
 
 
@@ -257,7 +267,7 @@ def test(arguments: list[str], *, only_pytest: bool) -> int:
         ("style", [str(binaries / "ruff"), "check", "."]),
         ("floors", [str(binaries / "lint-imports")]),
         ("types", [str(binaries / "mypy"), "sonjuku"]),
-        ("tests", [str(PYTHON), "-m", "pytest", *arguments]),
+        ("tests", [str(PYTHON), "-m", "pytest", *both_cores(arguments)]),
     ]
     failed = []
     for name, command in checks[-1:] if only_pytest or arguments else checks:
@@ -266,6 +276,12 @@ def test(arguments: list[str], *, only_pytest: bool) -> int:
             failed.append(name)
     print(f"Failed: {', '.join(failed)}." if failed else "All checks passed.", flush=True)
     return 1 if failed else 0
+
+
+def both_cores(arguments: list[str]) -> list[str]:
+    """The whole suite runs in two processes, stories in one of them; what somebody names runs in one, to be followed."""
+    named = any(not each.startswith("-") for each in arguments)
+    return arguments if named else ["-n", "2", "--dist", "loadgroup", *arguments]
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ JAPANESE, ENGLISH = "和文の言葉", "Words"
 PAST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 NEVER_WORDS = {"code", "key", "language", "lg_code", "venue_lg_code", "colour", "pattern", "did", "mime", "sha256",
                "verb", "path", "postal_code", "phone", "contact_phone", "list_hash", "seed", "seed_value", "kind",
-               "subject_kind", "show_if_value", "problem", "password", "actor_role", "text_version"}  # fmt: skip
+               "subject_kind", "show_if_value", "source_key", "problem", "password", "actor_role", "text_version"}  # fmt: skip
 OPTIONS = [
     {"value": "o1", "title": "はい", "title_en": "Yes"},
     {"value": "o2", "title": "いいえ", "title_en": "No"},
@@ -155,7 +155,7 @@ def _after(world: World) -> None:
             call=participation.call, kind=kind, title="決まり", ordinal=place
         )
         Obligation.objects.create(council=world.council, participation=participation, rule=rule)
-    letter = Letter.objects.get()
+    letter = Letter.objects.get(key="walk")
     for state in Letter.State.values:
         Letter.objects.create(
             council=world.council, person=letter.person, kind="offer", to_address="x@example.jp", subject="件名",

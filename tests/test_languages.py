@@ -22,7 +22,7 @@ from sonjuku.rooms.letters.rules import KINDS
 from sonjuku.web.templatetags.sonjuku_ui import marked
 from tests import many_words
 from tests import world as worlds
-from tests.test_walk import client, entitled, routes, variants
+from tests.walking import client, entitled, routes, variants
 from tests.world import World
 
 ROOT = Path(__file__).resolve().parent.parent / "sonjuku"

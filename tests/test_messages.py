@@ -57,3 +57,70 @@ def test_wrong_english_is_found(messages, english, flags, wrong):
     found = list(messages._wrong(message))
     assert len(found) == len(wrong)
     assert all(word in line for word, line in zip(wrong, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("easy", "wrong"),
+    [
+        ("%(day)sまで｜待《ま》ちます", []),
+        ("%(day)sまでまちます", []),
+        ("%(day)sまで待ちます", ["no reading"]),
+        ("%(date)sまで｜待《ま》ちます", ["places"]),
+        ("%(day)sまで｜待《matu》ちます", ["no reading", "not written as"]),
+        ("%(day)sまで《ま》", ["not written as"]),
+    ],
+)
+def test_wrong_plain_japanese_is_found(messages, easy, wrong):
+    message = messages.Message("%(day)sまで待機します", easy)
+    found = list(messages._wrong_easy(message))
+    assert len(found) == len(wrong)
+    assert all(word in line for word, line in zip(wrong, found, strict=True))
+
+
+def test_plain_japanese_is_asked_of_what_citizens_read(messages, tmp_path):
+    """Said on a citizens' page and written nowhere: found; the desk needs none."""
+    app = messages.App(tmp_path)
+    app.used = {(None, "募集"): ("募集", "a.html:1"), (None, "台帳"): ("台帳", "b.html:1")}
+    app.to_citizens = {(None, "募集")}
+    assert list(messages.easy_problems([app])) == ["a.html:1: no plain Japanese for '募集'"]
+    assert messages.EASY.match("web/member/templates/member/home.html")
+    assert not messages.EASY.match("web/staff/templates/staff/home.html")
+
+
+def test_compiled_plain_japanese_holds_its_readings_apart(messages, tmp_path):
+    """Not in the notation, which a visitor could type."""
+    app = messages.App(tmp_path)
+    whole = messages._empty("ja")
+    whole.add("募集", "｜募集《ぼしゅう》")
+    messages._write(app.easy_catalogue, messages.EASY_HEADER, whole)
+    assert messages.compile_all([app]) == 1
+    compiled = app.easy_catalogue.with_suffix(".mo").read_bytes().decode("utf-8", errors="ignore")
+    assert "\ufff9募集\ufffaぼしゅう\ufffb" in compiled
+    assert "《" not in compiled
+
+
+FRAGMENT = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+COUNTED = 'msgid "%(n)d件"\nmsgid_plural "%(n)d件"\nmsgstr[0] "one"\nmsgstr[1] "%(n)d of them"\n'
+
+
+@pytest.mark.parametrize(
+    ("said", "entry", "wrong"),
+    [
+        (("%(n)d件", "%(n)d件"), COUNTED, ""),
+        (("%(n)d件", "%(n)d件"), 'msgid "%(n)d件"\nmsgstr "%(n)d of them"\n', "msgid_plural with msgstr[0]"),
+        ("%(n)d件", COUNTED, "no msgid_plural"),
+        ("%(n)d件", 'msgid "%(n)d件"\nmsgstr "%(n)d of them"\n', ""),
+    ],
+)
+def test_english_of_another_shape_is_named(messages, monkeypatch, tmp_path, said, entry, wrong):
+    monkeypatch.setattr(messages, "ROOT", tmp_path)
+    app = messages.App(tmp_path, {(None, "%(n)d件"): (said, "a.py:1")})
+    fragment = tmp_path / "locale-fragments" / "x.po"
+    fragment.parent.mkdir()
+    fragment.write_text(FRAGMENT + entry, encoding="utf-8")
+    found = messages.misshapen([app])
+    assert [wrong in line and "x.po" in line for line in found] == ([True] if wrong else [])
+    monkeypatch.setattr(messages, "apps", lambda: [app])
+    monkeypatch.setattr("sys.argv", ["messages.py", "--merge"])
+    assert messages.main() == (1 if wrong else 0)
+    assert fragment.exists() == bool(wrong), "what cannot be merged stays where it is"

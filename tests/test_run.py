@@ -55,3 +55,8 @@ def test_a_secret_is_long_and_new_each_time():
     secrets = [subprocess.check_output([sys.executable, RUN, "secret"], text=True).strip() for _ in range(2)]
     assert len(set(secrets)) == 2
     assert min(map(len, secrets)) >= 50
+
+
+def test_the_whole_suite_uses_both_cores_and_a_named_test_one(run):
+    assert run.both_cores(["--ignore=tests/stories"])[:2] == ["-n", "2"]
+    assert run.both_cores(["tests/test_run.py", "-x"]) == ["tests/test_run.py", "-x"]

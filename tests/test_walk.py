@@ -1,108 +1,28 @@
-"""Every member and staff address, walked as everyone who must be refused. Addresses are found, not listed.
+"""Every member and staff address, walked as everyone who must be refused. Addresses are found, not listed (walking.py).
 
-A new page cannot escape: an address parameter this file doesn't know fails the walk, a view without a declared
+A new page cannot escape: an address parameter tests/world.py doesn't know fails the walk, a view without a declared
 permission fails it, and each is first seen to answer somebody entitled.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, reverse
 
-from sonjuku.flows import claiming, guarding
 from sonjuku.rooms.journal.models import Entry
-from sonjuku.rooms.participation import queries as participation
 from tests import world as worlds
+from tests.walking import client, entitled, parameters, routes, variants
 from tests.world import SECRETS, World
 
-OWN_PAGES = {"member:home", "member:profile", "member:apply", "member:claim"}  # everybody has one of their own
+OWN_PAGES = {
+    "member:home",
+    "member:profile",
+    "member:apply",
+    "member:claim",
+}  # everybody has one of their own
 NEEDS_NO_LOGIN = {"member:guardian"}  # a signed link is the permission
-
-
-def routes(namespace: str) -> Iterator[tuple[str, URLPattern]]:
-    """(name, pattern) of every address in the namespace, however deep the includes."""
-
-    def walk(patterns: list[Any], prefix: str, inside: bool) -> Iterator[tuple[str, URLPattern]]:
-        for entry in patterns:
-            if isinstance(entry, URLResolver):
-                here = inside or entry.namespace == namespace
-                yield from walk(entry.url_patterns, prefix, here)
-            elif inside:
-                yield f"{namespace}:{entry.name}", entry
-
-    yield from walk(get_resolver().url_patterns, "", False)
-
-
-def variants(name: str, pattern: URLPattern, world: World) -> Iterator[dict[str, Any]]:
-    """Fill the address; an `action` or `section` is walked in each of the values its view declares."""
-    params = world.params
-    names = list(parameters(name))
-    kwargs: dict[str, Any] = {}
-    for parameter in names:
-        if parameter == "token":
-            kwargs[parameter] = token(name, world)
-        elif parameter in ("action", "section", "order"):
-            continue
-        else:
-            assert parameter in params, (
-                f"{name}: unknown parameter {parameter!r}: teach tests/world.py what it is"
-            )
-            kwargs[parameter] = params.get((name, parameter), params[parameter])
-    many = [p for p in names if p in ("action", "section", "order")]
-    if not many:
-        yield kwargs
-        return
-    values = getattr(pattern.callback, "values", None)
-    assert values, f"{name}: its view must declare .values for {many[0]!r}"
-    for value in values:
-        yield {**kwargs, many[0]: value}
-
-
-def parameters(name: str) -> set[str]:
-    """All parameters of the address, those of the includes above it too."""
-    namespace, local = name.split(":")
-    resolver = get_resolver()
-    found: set[str] = set()
-    for key, (prefix, sub) in _namespaces(resolver).items():
-        if key == namespace:
-            for possibility, *_rest in sub.reverse_dict.getlist(local):
-                found |= set(possibility[0][1])
-            found |= {
-                part.split(":")[-1].rstrip(">")
-                for part in prefix.split("<")[1:]
-                for part in [part.split(">")[0]]
-            }
-    return found
-
-
-def _namespaces(resolver: Any) -> dict[str, tuple[str, Any]]:
-    found = dict(resolver.namespace_dict)
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver) and not entry.namespace:
-            for key, (prefix, sub) in _namespaces(entry).items():
-                found.setdefault(key, (str(entry.pattern) + prefix, sub))
-    return found
-
-
-def token(name: str, world: World) -> str:
-    if name == "member:guardian":
-        return guarding.link(world.params["consent"]).strip("/").split("/")[-1]
-    if name == "member:claim":
-        return claiming.link(world.params["paper_person"]).strip("/").split("/")[-1]
-    return participation.token(world.params["participation"])
-
-
-def client(account: Any = None) -> Client:
-    browser = Client(raise_request_exception=True)
-    if account is not None:
-        browser.force_login(account)
-        session = browser.session
-        session["demo_cast"] = True
-        session.save()
-    return browser
 
 
 @pytest.fixture
@@ -118,19 +38,6 @@ def addresses(world: World) -> list[tuple[str, URLPattern, str]]:
             for kwargs in variants(name, pattern, world):
                 found.append((name, pattern, reverse(name, kwargs=kwargs)))
     return found
-
-
-def entitled(name: str, pattern: URLPattern, world: World) -> Any:
-    permission = getattr(pattern.callback, "permission", "")
-    if name == "member:claim":
-        return world.stranger  # has no record in this council yet
-    if name.startswith("member:"):
-        return world.member
-    return {
-        "selection.review": world.reviewer,
-        "school.read": world.school,
-        "aggregates.read": world.officer,
-    }.get(permission, world.staff)
 
 
 def refused(response: Any) -> bool:

@@ -10,13 +10,37 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from sonjuku.rooms.calls.models import Application, Call, CallBody, Criterion, Review, SeatPool, SelectionRun
+from sonjuku.rooms.calls.models import (
+    Application,
+    Call,
+    CallBody,
+    Criterion,
+    ImportBatch,
+    ImportRow,
+    Review,
+    SeatPool,
+    SelectionRun,
+)
 from sonjuku.rooms.credentials.models import Achievement, Award, IssuerKey
 from sonjuku.rooms.events.models import Booth
 from sonjuku.rooms.forms.models import Answer, Form, FormVersion, Question, Response, Upload
-from sonjuku.rooms.letters.models import Letter
+from sonjuku.rooms.letters.models import Letter, Mailing, Webhook, WebhookDelivery
+from sonjuku.rooms.newsroom.models import Article
 from sonjuku.rooms.participation.models import Obligation, ObligationRule, Occasion, Participation
-from sonjuku.rooms.people.models import Account, Body, Consent, Council, Guardian, Membership, Person, Role
+from sonjuku.rooms.people.models import (
+    Account,
+    ApiToken,
+    AreaGroup,
+    Body,
+    Consent,
+    Council,
+    DataRequest,
+    Disposal,
+    Guardian,
+    Membership,
+    Person,
+    Role,
+)
 from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Programme
 
 # Strings that belong to the applicant of council A and must reach nobody without a role on the call.
@@ -88,9 +112,27 @@ def build() -> World:
         council=other, account=world.foreign_staff, family_name="他", given_name="人",
         family_name_kana="タ", given_name_kana="ニン", lg_code="020001",
     )  # fmt: skip
-    world.params = {"slug": "hagi", "membership_id": membership.id, "body_id": chamber.id}
+    area = AreaGroup.objects.create(
+        council=council, slug="north", title="北浦", title_en="North", lg_codes=["355020"]
+    )
+    world.params = {"slug": "hagi", "area_id": area.id, "membership_id": membership.id, "body_id": chamber.id}
+    _newsroom(world, host, now)
     _funnel(world, host, school, now)
+    _machines(world, council, host, now)
     return world
+
+
+def _newsroom(world: World, host: Body, now: dt.datetime) -> None:
+    """An article of each state."""
+    for state in Article.State.values:
+        article = Article.objects.create(
+            council=world.council, body=host, slug=f"news-{state}", state=state, title="記事", title_en="Article",
+            text="## 見出し\n\n本文", text_en="## Heading\n\nText", owner_office="総務課", owner_office_en="General Affairs",
+            contact_phone="0838-00-0000", return_reason="日付を書いてください" if state == "returned" else "",
+            published_at=now if state in ("published", "withdrawn") else None,
+        )  # fmt: skip
+        if state == "submitted":
+            world.params |= {"article": "news-published", "article_id": article.id}
 
 
 def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
@@ -155,15 +197,17 @@ def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
     )  # fmt: skip
     _reviewed(world, call, person)
     _by_invitation(world, call)
+    _imported(world, call)
     params["paper_person"] = Person.objects.create(
         council=council, family_name="秘密山", given_name="紙子", family_name_kana="ヒミツヤマ",
         given_name_kana="カミコ", date_of_birth=dt.date(1960, 4, 1), lg_code="352047",
     )  # fmt: skip
     params |= {
-        "agreement": agreement.slug, "code": call.code, "application_id": application.id, "upload_id": upload.id,
+        "agreement": agreement.slug, "agreement_id": agreement.id, "fiscal_year": 2026,
+        "code": call.code, "application_id": application.id, "upload_id": upload.id,
         "form_id": version.form_id, "version_id": draft.id, "question_id": editable.id, "consent": consent,
         "consent_id": consent.id, "guardian_id": guardian.id, "person_id": person.id, "pool_id": pool.id,
-        "programme_id": programme.id, "criterion_id": call.criteria.get().id,
+        "programme_id": programme.id, "line_id": line.id, "criterion_id": call.criteria.get().id, "paper": "7F3K-22QX",
     }  # fmt: skip
     _after(world, call, person, application, version, now)
 
@@ -201,6 +245,7 @@ def _after(
         description_en="Learnt", criteria="修了", criteria_en="Completed",
     )  # fmt: skip
     key = IssuerKey.objects.create(council=council, did="did:key:z6MkTest", private_key=b"x", created_at=now)
+    params["key_id"] = key.id
     award = Award.objects.create(
         council=council, achievement=achievement, person=person, participation=participation, issuer_key=key,
         credential={"type": ["VerifiableCredential"]}, issued_at=now,
@@ -209,12 +254,65 @@ def _after(
         council=council, person=person, kind="receipt", to_address=person.email, subject="受付", body="秘密山さん",
         key="walk", due_at=now, about_id=application.id,
     )  # fmt: skip
+    params["mailing_id"] = _mailing(world, call, letter, now).id
+    request = DataRequest.objects.create(
+        council=council, body=call.bodies.get().body, person=person, kind="erasure", text="ひみつを消して",
+        received_at=now, due_on=now.date() + dt.timedelta(days=30),
+    )  # fmt: skip
+    image = Consent.objects.create(
+        council=council,
+        person=person,
+        purpose="image",
+        text="写真",
+        text_version="1",
+        asked_at=now,
+        given_at=now,
+    )
+    disposal = Disposal.objects.create(
+        council=council, kind="application", call_id=call.id, call_title=call.title, fiscal_year=2020,
+        due_on=dt.date(2026, 4, 1), rows=1,
+    )  # fmt: skip
+    params |= {
+        "disposal_id": disposal.id,
+        "request_id": request.id,
+        ("member:consent_back", "consent_id"): image.id,
+    }
     params |= {
         "occasion_id": occasion.id, "rule_id": rule.id, "participation_id": participation.id,
         "obligation_id": obligation.id, ("member:report", "obligation_id"): report.id, ("member:agree", "obligation_id"): agree.id, "award_id": award.id,
         "achievement_id": achievement.id, "letter_id": letter.id, "participation": participation,
         "role_id": Role.objects.filter(account=world.staff).first().id, "kind": "receipt", "language": "ja",
     }  # fmt: skip
+
+
+def _mailing(world: World, call: Call, letter: Letter, now: dt.datetime) -> Mailing:
+    """One that has begun, with a letter that must go on paper."""
+    mailing = Mailing.objects.create(
+        council=call.council, about_id=call.id, segment={"states": ["accepted"]}, subject="持ち物", body="筆記用具",
+        due_at=now, queued_at=now, recipients=1, actor_role="secretariat", actor_account_id=world.staff.id,
+        created_at=now,
+    )  # fmt: skip
+    Letter.objects.create(
+        council=call.council, person=letter.person, kind="staff_message", subject="持ち物", body="秘密山さん",
+        key="walk-mailing", due_at=now, about_id=letter.about_id, mailing=mailing, state=Letter.State.HELD,
+    )  # fmt: skip
+    return mailing
+
+
+def _machines(world: World, council: Council, host: Body, now: dt.datetime) -> None:
+    """A token, and a webhook that could not be told of something."""
+    token = ApiToken.objects.create(
+        council=council, body=host, title="名簿システム", token_hash="0" * 64, scopes=["applications:read"],
+        created_by=world.staff, created_at=now, expires_on=now.date() + dt.timedelta(days=30),
+    )  # fmt: skip
+    webhook = Webhook.objects.create(
+        council=council, url="https://hook.example.jp/in", events=["call.opened"], secret=b"x", created_at=now, seen_until=now
+    )  # fmt: skip
+    delivery = WebhookDelivery.objects.create(
+        webhook=webhook, entry_id=token.id, event="call.opened", payload={"call": "live"}, state="failed", attempts=10,
+        answer="timeout", due_at=now,
+    )  # fmt: skip
+    world.params |= {"token_id": token.id, "webhook_id": webhook.id, "delivery_id": delivery.id}
 
 
 def _reviewed(world: World, call: Call, person: Person) -> None:
@@ -238,3 +336,19 @@ def _by_invitation(world: World, call: Call) -> None:
     CallBody.objects.create(call=other, body=call.bodies.get().body, role="host")
     SeatPool.objects.create(call=other, capacity=5)
     world.params["staff:invite", "code"] = other.code
+
+
+def _imported(world: World, call: Call) -> None:
+    """A file of applications that has been checked, with a row to repair."""
+    batch = ImportBatch.objects.create(
+        council=call.council, call=call, state="checked", file_name="list.csv", encoding="cp932", header=["氏名", "フリガナ"],
+        mapping={"0": "full_name", "1": "full_name_kana"}, rows_total=1, rows_checked=1, rows_wrong=1, created_at=call.opens_at,
+    )  # fmt: skip
+    row = ImportRow.objects.create(
+        batch=batch,
+        number=2,
+        values=["秘密山 花子", ""],
+        problems=[{"column": 1, "code": "missing"}],
+        codes=" missing ",
+    )
+    world.params |= {"batch_id": batch.id, "row_id": row.id}

@@ -43,6 +43,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 ROOMS = [
     "journal", "vocabulary", "people", "programmes", "letters", "forms", "calls", "participation", "events", "credentials",
+    "talent", "newsroom",
 ]  # fmt: skip
 INSTALLED_APPS = [
     *[f"sonjuku.rooms.{room}" for room in ROOMS],
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "sonjuku.web.middleware.FuriganaMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -103,6 +105,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(env("DATABASE_URL", f"sqlite:///{VAR_DIR / 'sonjuku.sqlite3'}"))}
+# Counts of logins and API requests: kept in each process, or in a Redis that all of them share.
+if env("CACHE_URL"):
+    _redis = "django.core.cache.backends.redis.RedisCache"
+    CACHES = {"default": {"BACKEND": _redis, "LOCATION": env("CACHE_URL")}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Account"
 
@@ -129,7 +135,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 LANGUAGE_CODE = "ja"
-LANGUAGES = [("ja", "日本語"), ("en", "English")]
+LANGUAGES = [("ja", "日本語"), ("ja-easy", "やさしい日本語"), ("en", "English")]
 LOCALE_PATHS: list[Path] = [PACKAGE_DIR / "locale"]
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
@@ -145,12 +151,23 @@ if env("EMAIL_URL"):
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Sonjuku <noreply@localhost>")
+# The envelope's sender, to which servers return what cannot be delivered; empty: the address of DEFAULT_FROM_EMAIL.
+BOUNCE_ADDRESS = env("SONJUKU_BOUNCE_ADDRESS", "")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# Nothing is sent to an address that somebody typed in unless an operator says so (flows/hooking.py).
+WEBHOOKS = flag("SONJUKU_WEBHOOKS")
+# `host` or `host:port`: these may be inside one's own network, and may be called without https.
+WEBHOOK_HOSTS = [host.strip() for host in env("SONJUKU_WEBHOOK_HOSTS").split(",") if host.strip()]
+# Requests a minute and token, or address of a visitor without one (web/api/limits.py).
+API_RATE = int(env("SONJUKU_API_RATE", "120"))
+METRICS_TOKEN = env("SONJUKU_METRICS_TOKEN")
+TICK_MAX_MINUTES = int(env("SONJUKU_TICK_MAX_MINUTES", "10"))
 # A worker that says nothing for this long is dead; its tasks go back into the queue (web/jobs/leases.py).
 TASK_LEASE_SECONDS = int(env("SONJUKU_TASK_LEASE", "300"))
+BACKUP_NOTE = env("SONJUKU_BACKUP_NOTE")
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["sonjuku.web.accounts.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "member:home"
 ACCOUNT_ADAPTER = "sonjuku.web.accounts.AccountAdapter"
@@ -158,12 +175,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 _forms = "sonjuku.web.account_forms"
 ACCOUNT_FORMS = {
-    "signup": f"{_forms}.SignupForm",
-    "login": f"{_forms}.LoginForm",
+    "signup": f"{_forms}.SignupForm", "login": f"{_forms}.LoginForm",
     "confirm_login_code": f"{_forms}.ConfirmLoginCodeForm",
     "confirm_email_verification_code": f"{_forms}.ConfirmEmailForm",
-    "confirm_password_reset_code": f"{_forms}.ConfirmResetForm",
-}
+    "confirm_password_reset_code": f"{_forms}.ConfirmResetForm", "add_email": f"{_forms}.AddEmailForm",
+    "reset_password": f"{_forms}.ResetPasswordForm", "change_password": f"{_forms}.ChangePasswordForm",
+    "set_password": f"{_forms}.SetPasswordForm",
+}  # fmt: skip
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -188,30 +206,23 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_SCHEME == "http"
 MFA_FORMS = {
-    "authenticate": f"{_forms}.AuthenticateForm",
-    "reauthenticate": f"{_forms}.ReauthenticateForm",
-    "activate_totp": f"{_forms}.ActivateTotpForm",
-}
+    "authenticate": f"{_forms}.AuthenticateForm", "reauthenticate": f"{_forms}.ReauthenticateForm",
+    "activate_totp": f"{_forms}.ActivateTotpForm", "add_webauthn": f"{_forms}.AddWebAuthnForm",
+    "edit_webauthn": f"{_forms}.EditWebAuthnForm",
+}  # fmt: skip
 MFA_ADAPTER = "sonjuku.web.accounts.MfaAdapter"
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
 if env("LINE_CHANNEL_ID"):
     INSTALLED_APPS.append("allauth.socialaccount.providers.line")
-    SOCIALACCOUNT_PROVIDERS["line"] = {
-        "APP": {"client_id": env("LINE_CHANNEL_ID"), "secret": env("LINE_CHANNEL_SECRET")},
-        "SCOPE": ["profile", "openid", "email"],
-    }
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.MD5PasswordHasher"
-    if TESTING
-    else "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "django.contrib.auth.hashers.ScryptPasswordHasher",
-]
+    _app = {"client_id": env("LINE_CHANNEL_ID"), "secret": env("LINE_CHANNEL_SECRET")}
+    SOCIALACCOUNT_PROVIDERS["line"] = {"APP": _app, "SCOPE": ["profile", "openid", "email"]}
+_hashers = ("MD5" if TESTING else "PBKDF2", "Scrypt")
+PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in _hashers]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_SCHEME == "https"
 SECURE_SSL_REDIRECT = SITE_SCHEME == "https" and flag("SECURE_SSL_REDIRECT", True)
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_SCHEME == "https" else 0

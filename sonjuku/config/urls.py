@@ -7,6 +7,9 @@ from sonjuku.web import health
 
 urlpatterns = [
     path("healthz", health.alive, name="health"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
+    path("api/", include("sonjuku.web.api.urls")),
     *i18n_patterns(
         path("", include("sonjuku.web.public.urls")),
         path("", include("sonjuku.web.member.urls")),

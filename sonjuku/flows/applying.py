@@ -13,15 +13,15 @@ from sonjuku.flows.noticing import notify_receipt
 from sonjuku.rooms.calls import actions as calls
 from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.models import Application, Call
-from sonjuku.rooms.calls.rules import REAPPLY_FROM, words
+from sonjuku.rooms.calls.rules import REAPPLY_FROM, Facts, words
 from sonjuku.rooms.credentials.queries import credentials_held
 from sonjuku.rooms.forms.actions import save_response
 from sonjuku.rooms.forms.models import Response
 from sonjuku.rooms.forms.rules import IncomingFile
-from sonjuku.rooms.journal.actions import writes
+from sonjuku.rooms.journal.actions import new_key, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.actions import start
-from sonjuku.rooms.people.actions import add_person, add_tie, answer_consent, ask_consent, save_profile
+from sonjuku.rooms.people.actions import accept_terms, add_person, add_tie, save_profile, take_consent
 from sonjuku.rooms.people.models import Account, Consent, Person, Tie
 from sonjuku.rooms.people.queries import guardian_rule
 from sonjuku.rooms.people.rules import needs_guardian
@@ -49,14 +49,17 @@ def apply(
     option: str = "",
     referral: str = "",
     ties: Iterable[tuple[str, str]] = (),
+    terms: Collection[UUID] | None = None,
 ) -> Application:
     """One person applies for themselves; sending twice gives the first application and changes nothing.
 
     `consents` holds the Consent.Purpose values that were ticked and must include "application". `guardian` (name,
     relation, email, phone) is needed of whoever needs a guardian (see `guardian_needed`). `ties`: (Tie.Kind, lg_code).
-    Refused: consent_missing, guardian_needed, same_address, and all of calls.actions.submit.
+    `terms`: the versions of the council's terms that the page asked for (None: it asked for none).
+    Refused: consent_missing, terms_changed, guardian_needed, same_address, and all of calls.actions.submit.
     """
-    call = calls.lock(call)
+    # The page's council may know already that it has no rule about guardians.
+    told, call = call, calls.lock(call)
     earlier = queries.application_of(call, account)
     if earlier is not None and earlier.state not in REAPPLY_FROM:
         return earlier
@@ -66,23 +69,29 @@ def apply(
             _("個人情報の取扱いへの同意がまだです。"),
             _("内容をお読みになり、同意するときは印を付けてください。"),
         )
+    if told.form_version_id == call.form_version_id and told.form_version and call.form_version:
+        told.form_version.form = call.form_version.form
+        call.form_version = told.form_version
     person = save_profile(by=by, council=call.council, account=account, fields=profile)
-    minor = guardian_needed(call, person, by.at)
+    if terms is not None:
+        accept_terms(by=by, person=person, agreed=terms)
+    minor = guardian_needed(told, person, by.at)
     if minor and guardian is None:
         raise _guardian_needed(call)
-    application_id = earlier.id if earlier else uuid7()
+    application_id = earlier.id if earlier else new_key()
     if earlier is not None:
         calls.forget_answers(by=by, application=earlier)
     application = calls.submit(
         by=by,
         call=call,
         person=person,
-        facts=queries.facts_of(person, credentials_held(person)),
+        facts=_facts(call, person),
         response=_response(by, call, person, application_id, values or {}, uploads or {}),
         option=option,
         needs_guardian=minor,
         referral=referral,
         application_id=application_id,
+        is_first=earlier is None,
     )
     _consents(by, application, consents, Consent.Channel.WEB)
     _ties(by, call, person, ties)
@@ -127,7 +136,7 @@ def enter(
         by=by,
         call=call,
         person=person,
-        facts=queries.facts_of(person, credentials_held(person)),
+        facts=_facts(call, person),
         response=_response(by, call, person, entry_id, values or {}, uploads or {}),
         option=option,
         channel=channel,
@@ -164,6 +173,11 @@ def guardian_needed(call: Call, person: Person, at: datetime) -> bool:
     )
 
 
+def _facts(call: Call, person: Person) -> Facts:
+    """What the call's rules are asked about; credentials are looked up only where there is any rule."""
+    return queries.facts_of(person, credentials_held(person) if queries.rules_of(call) else set())
+
+
 def _guardian_needed(call: Call) -> Refused:
     return Refused(
         "guardian_needed",
@@ -185,14 +199,14 @@ def _response(
 def _consents(by: Actor, application: Application, purposes: Collection[str], channel: str) -> None:
     """Write down what the applicant agreed to, in the words of the call."""
     for purpose in sorted(set(purposes) - {Consent.Purpose.GUARDIAN}):
-        consent = ask_consent(
+        take_consent(
             by=by,
             person=application.person,
             purpose=purpose,
             about_id=application.id,
+            channel=channel,
             **_wording(purpose, application),
         )
-        answer_consent(by=by, consent=consent, given=True, channel=channel)
 
 
 def _wording(purpose: str, application: Application) -> dict[str, Any]:

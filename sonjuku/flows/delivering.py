@@ -11,6 +11,9 @@ import time
 import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from email.header import Header
+from email.message import Message
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,7 +22,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from sonjuku.rooms.journal.models import Actor
-from sonjuku.rooms.letters import actions
+from sonjuku.rooms.letters import actions, queries, rules
 from sonjuku.rooms.letters.models import Letter
 
 log = logging.getLogger(__name__)
@@ -36,21 +39,48 @@ def deliver_due(at: datetime, limit: int = 200) -> int:
     return _send_all(at, limit=limit, letter_ids=None)
 
 
+class LetterMail(EmailMessage):
+    """Folds a long Japanese subject after its own name: a first line that holds the name alone looks like spam."""
+
+    def message(self, **options: Any) -> Any:
+        mime = super().message(**options)
+        if not self.subject.isascii():
+            del mime["Subject"]
+            # Past Django's own encoding, which leaves no room for "Subject: " on the first line.
+            Message.__setitem__(mime, "Subject", Header(str(self.subject), "utf-8", header_name="Subject"))
+        return mime
+
+
 def message_of(letter: Letter) -> EmailMessage:
-    """The e-mail of a letter: the same letter always gives the same Message-ID."""
+    """The e-mail of a letter: the same letter always gives the same Message-ID, until it came back.
+
+    Delivery reports go to SONJUKU_BOUNCE_ADDRESS where it is set: it is the envelope's sender, From stays.
+    """
     domain = urlsplit(settings.SITE_URL).hostname or "localhost"
     council = letter.council
-    return EmailMessage(
+    name = letter.message_id or rules.message_id(letter.id, domain)
+    headers = {
+        "Message-ID": name,
+        "List-Id": f"<{council.slug if council else 'sonjuku'}.letters.{domain}>",
+        "Content-Language": letter.language,
+        "Auto-Submitted": "auto-generated",
+        # Some mail services put a Message-ID of their own in; this one comes back as it is.
+        "X-Sonjuku-Letter": name,
+    }
+    if settings.BOUNCE_ADDRESS:
+        headers["From"] = settings.DEFAULT_FROM_EMAIL
+    if not letter.is_duty and letter.person:
+        # RFC 8058: a POST to this address unsubscribes, without a login or a second question.
+        path = rules.path_in(queries.unsubscribe_path(letter.person), letter.language)
+        headers["List-Unsubscribe"] = f"<{settings.SITE_URL}{path}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return LetterMail(
         subject=letter.subject,
         body=letter.body,
+        from_email=settings.BOUNCE_ADDRESS or None,
         to=[letter.to_address],
         reply_to=[council.contact_email] if council and council.contact_email else None,
-        headers={
-            "Message-ID": f"<{letter.id}@{domain}>",
-            "List-Id": f"<{council.slug if council else 'sonjuku'}.letters.{domain}>",
-            "Content-Language": letter.language,
-            "Auto-Submitted": "auto-generated",
-        },
+        headers=headers,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import F, Q
 
+from sonjuku.flows import demo_news
 from sonjuku.flows import demo_scenes as scenes
 from sonjuku.flows.demo_people import (
     CAST,
@@ -19,7 +20,9 @@ from sonjuku.flows.demo_people import (
     staff,
 )
 from sonjuku.flows.demo_scenes import SHIBUYA, Stage
+from sonjuku.flows.demo_talent import AOMORI, HOKKAIDO, past_learners
 from sonjuku.flows.importing import import_council
+from sonjuku.flows.releasing import release_due
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.people.actions import grant_role
@@ -108,6 +111,11 @@ def _play(at: datetime, councils: dict[str, Council], desks: dict[str, Role]) ->
     scenes.tsuyama(stages["tsuyama"], engineer)
     scenes.aomori(stages["aomori"], engineer)
     scenes.saikai(stages["saikai"])
+    for slug in demo_news.STORIES:
+        demo_news.tell(stages[slug])
+    past_learners(stages["hokkaido"], HOKKAIDO)
+    past_learners(stages["aomori"], AOMORI)
+    release_due(by=Actor(at=at, role="system"))
 
 
 def _as_if_sent(at: datetime) -> None:

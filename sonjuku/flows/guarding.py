@@ -53,7 +53,9 @@ def application_of(consent: Consent) -> Application | None:
 def asked_of(account: Any) -> list[tuple[Consent, Application]]:
     """What this account was asked as a guardian, newest first, each with the application it is about."""
     consents = list(guardian_requests(account))
-    rows = Application.objects.filter(pk__in=[consent.about_id for consent in consents]).select_related("call")
+    rows = Application.objects.filter(pk__in=[consent.about_id for consent in consents]).select_related(
+        "call"
+    )
     found = {row.pk: row for row in rows}
     return [(consent, found[consent.about_id]) for consent in consents if consent.about_id in found]
 
@@ -103,6 +105,11 @@ def ask(
     if consent.given_at is None:
         _write_to(by, consent, application, "guardian_request")
     return consent
+
+
+def write_request(by: Actor, consent: Consent, application: Application) -> None:
+    """The letter that asks a guardian; a second time changes nothing."""
+    _write_to(by, consent, application, "guardian_request")
 
 
 def _write_to(by: Actor, consent: Consent, application: Application, kind: str) -> None:

@@ -6,17 +6,32 @@ from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sonjuku.flows import calling, confirming, delivering, forgetting, guarding
+from sonjuku.flows import (
+    agreements,
+    calling,
+    confirming,
+    delivering,
+    disposing,
+    erasing,
+    forgetting,
+    guarding,
+    hooking,
+    releasing,
+)
+from sonjuku.flows.mailing import expand_due
 from sonjuku.flows.noticing import facts_for
-from sonjuku.rooms.journal.actions import writes
+from sonjuku.rooms.journal.actions import beat, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.actions import queue
+from sonjuku.rooms.letters.webhooks.actions import forget_old
 from sonjuku.rooms.participation import actions as participation
 from sonjuku.rooms.participation import queries as participations
 from sonjuku.rooms.participation.models import Obligation
 from sonjuku.toolbox.dates import day_of
 
 log = logging.getLogger(__name__)
+# What /readyz and /metrics ask for.
+TICK = "tick"
 Step = Callable[[Actor], int | Sized]
 
 
@@ -43,6 +58,7 @@ def tick(at: datetime) -> Report:
             log.error("tick: %s failed: %s in %s", name, type(error).__name__, where)
         else:
             report.counts[name] = done if isinstance(done, int) else len(done)
+    beat(TICK, at)
     return report
 
 
@@ -82,6 +98,15 @@ STEPS: dict[str, Step] = {
     "guardians_asked_again": lambda by: guarding.remind(by=by),
     "reminded": remind_obligations,
     "erased": lambda by: forgetting.erase_after_events(by=by),
+    "disposals_proposed": lambda by: disposing.propose_due(by=by),
+    "disposed": lambda by: disposing.dispose_due(by=by),
     "swept": lambda by: forgetting.sweep(by=by),
+    "mailings": lambda by: expand_due(by=by),
+    "agreements_told": lambda by: agreements.tell_ending(by=by),
+    "released": lambda by: releasing.release_due(by=by),
     "sent": lambda by: delivering.deliver_due(by.at),
+    "last_letters": lambda by: erasing.drop_last_letters(by=by),
+    "hooks_gathered": lambda by: hooking.gather(by=by),
+    "hooks_sent": lambda by: hooking.deliver_due(by.at),
+    "hooks_forgotten": lambda by: forget_old(by=by),
 }

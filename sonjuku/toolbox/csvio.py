@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,8 @@ Cell = str | int | float | Decimal | date | None
 
 # Full-width signs too: Japanese Excel can take them for the narrow ones.
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+# What a spreadsheet may skip before it looks at the first sign.
+_UNSEEN = re.compile("^[\\s\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")
 
 # The same signs under the code points that CP932 knows.
 _CP932_TWINS = str.maketrans({"〜": "～", "−": "－", "‖": "∥", "—": "―", "¢": "￠", "£": "￡", "¬": "￢"})
@@ -54,6 +57,14 @@ def _cell(value: Cell) -> str | int | float | Decimal:
         if hasattr(value, "hour"):
             raise ValueError("instant_in_csv")
         return value.isoformat()
-    if isinstance(value, str) and value.lstrip(" \u3000").startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return neutral(value) if isinstance(value, str) else value
+
+
+def neutral(text: str) -> str:
+    """The text as a spreadsheet may hold it: with a leading `'` where it would be taken for a formula."""
+    seen = _UNSEEN.sub("", text)
+    return (
+        f"'{text}"
+        if text.lstrip(" \u3000").startswith(_FORMULA_STARTS) or seen.startswith(_FORMULA_STARTS)
+        else text
+    )

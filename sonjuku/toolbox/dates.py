@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from sonjuku.toolbox import furigana
+
 TOKYO = ZoneInfo("Asia/Tokyo")
 ONE_DAY = timedelta(days=1)
 
@@ -73,10 +75,10 @@ def fiscal_year_span(year: int) -> tuple[date, date]:
 
 def fiscal_year_label(year: int, lang: str = "ja") -> str:
     """`令和6年度` or `FY2024`; the year in which an era began counts as its first (令和元年度 = 2019)."""
-    if lang != "ja":
+    if not lang.startswith("ja"):
         return f"FY{year}"
     name, number = era(date(year, 12, 1))
-    return f"{name}{_era_year(number)}年度"
+    return _for(f"{name}{_era_year(number)}年度", lang)
 
 
 def era(day: date) -> tuple[str, int]:
@@ -103,13 +105,17 @@ def _era_year(number: int) -> str:
     return "元" if number == 1 else str(number)
 
 
-# For readers
+# For readers; `ja-easy` has furigana (toolbox.furigana)
+
+
+def _for(text: str, lang: str) -> str:
+    return furigana.dated(text) if lang == "ja-easy" else text
 
 
 def format_date(day: date, lang: str = "ja", *, year: bool = False) -> str:
     """`11月30日（月）` or `Mon 30 Nov`; with `year`, `2026年11月30日（月）` or `Mon 30 Nov 2026`."""
-    if lang == "ja":
-        return f"{f'{day.year}年' if year else ''}{day.month}月{day.day}日（{weekday_ja(day)}）"
+    if lang.startswith("ja"):
+        return _for(f"{f'{day.year}年' if year else ''}{day.month}月{day.day}日（{weekday_ja(day)}）", lang)
     text = f"{_WEEKDAYS_EN[day.weekday()]} {day.day} {_MONTHS_EN[day.month - 1]}"
     return f"{text} {day.year}" if year else text
 
@@ -118,7 +124,7 @@ def format_datetime(at: datetime, lang: str = "ja", *, year: bool = False) -> st
     """`11月30日（月）9:05` or `Mon 30 Nov, 09:05`, on a clock in Tokyo."""
     there = local(at)
     day = format_date(there.date(), lang, year=year)
-    return f"{day}{there.hour}:{there:%M}" if lang == "ja" else f"{day}, {there:%H:%M}"
+    return f"{day}{there.hour}:{there:%M}" if lang.startswith("ja") else f"{day}, {there:%H:%M}"
 
 
 def format_deadline(closes_at: datetime, lang: str = "ja", *, year: bool = False) -> str:
@@ -128,7 +134,7 @@ def format_deadline(closes_at: datetime, lang: str = "ja", *, year: bool = False
         text = format_date(there.date() - ONE_DAY, lang, year=year)
     else:
         text = format_datetime(closes_at, lang, year=year)
-    return f"{text}まで" if lang == "ja" else f"until {text}"
+    return f"{text}まで" if lang.startswith("ja") else f"until {text}"
 
 
 # Ages and school years

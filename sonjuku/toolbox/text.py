@@ -1,5 +1,6 @@
 """Text for search, for pages, and for headings that break where a Japanese reader expects it."""
 
+import re
 import unicodedata
 from functools import cache
 
@@ -14,6 +15,7 @@ _TAGS = {
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
+_LATIN_END, _LATIN_START = re.compile("[0-9A-Za-z]$"), re.compile("[0-9A-Za-z]")
 
 
 def search_text(*parts: str | None) -> str:
@@ -29,14 +31,18 @@ def search_text(*parts: str | None) -> str:
 def markdown(text: str, top_heading: int = 3) -> str:
     """Safe HTML of CommonMark with tables: no raw HTML, pictures or styles; a line end is a line break.
 
-    `#` becomes `<h3>` unless `top_heading` says otherwise, deeper ones follow. Mark the result as safe in
-    templates.
+    The text's highest heading becomes `top_heading`, deeper ones follow without a gap, whatever number of # the
+    writer began with. Mark the result as safe in templates.
     """
     renderer = _renderer()
     tokens = renderer.parse(text)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + top_heading - 1, 6)}"
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    used = sorted({token.tag for token in headings})
+    above = top_heading - 1
+    for token in headings:
+        # One may go up several levels at once, but down only one.
+        above = min(top_heading + used.index(token.tag), above + (token.type == "heading_open"), 6)
+        token.tag = f"h{above}"
     html = renderer.renderer.render(tokens, renderer.options, {})
     return nh3.clean(
         html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer"
@@ -44,8 +50,17 @@ def markdown(text: str, top_heading: int = 3) -> str:
 
 
 def balance(text: str) -> list[str]:
-    """The phrases of a Japanese text; joined they are the text. Put `<wbr>` between them."""
-    return _phrases().parse(text)
+    """The phrases of a Japanese text; joined they are the text. Put `<wbr>` between them.
+
+    The parser cuts `2024` into `2` and `024`; numbers and Latin words stay whole here.
+    """
+    phrases: list[str] = []
+    for phrase in _phrases().parse(text):
+        if phrases and _LATIN_END.search(phrases[-1]) and _LATIN_START.match(phrase):
+            phrases[-1] += phrase
+        else:
+            phrases.append(phrase)
+    return phrases
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,6 +21,7 @@ class SignupForm(account.SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _without_placeholders(self.fields)
         if "password1" in self.fields:
             self.fields["password1"].help_text = _(
                 "10文字以上。空のままなら、ログインのたびにメールで番号を送ります。"
@@ -74,3 +76,48 @@ class ReauthenticateForm(_Typed, mfa.ReauthenticateForm):
 
 class ActivateTotpForm(_Typed, totp.ActivateTOTPForm):
     pass
+
+
+class _Bare:
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _without_placeholders(self.fields)
+
+
+class ResetPasswordForm(_Bare, account.ResetPasswordForm):
+    pass
+
+
+class ChangePasswordForm(_Bare, account.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(_Bare, account.SetPasswordForm):
+    pass
+
+
+class AddEmailForm(_Bare, account.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("新しいメールアドレス")
+
+
+class AddWebAuthnForm(webauthn.AddWebAuthnForm):
+    """Says in our words what a passkey's name and its way of logging in are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("パスキーの名前")
+        if "passwordless" in self.fields:
+            self.fields["passwordless"].label = _("パスワードの代わりに使う")
+            self.fields["passwordless"].help_text = _(
+                "このパスキーだけでログインできます。指紋、顔、または暗証番号で守られた機器が要ります。"
+            )
+
+
+class EditWebAuthnForm(webauthn.EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("パスキーの名前")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.decorators import reauthentication_required
 from allauth.core.internal.httpkit import authenticated_user
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -19,11 +20,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+
+from sonjuku.rooms.people.models import Account, Role
 
 log = logging.getLogger(__name__)
 SITE_NAME = "Sonjuku"
@@ -41,6 +46,14 @@ SILENT = {
 }
 
 
+class Backend(AuthenticationBackend):
+    def get_user(self, user_id: Any) -> Account | None:
+        """The account of a session, and whether it holds any role at all: most don't, and need no look for a desk."""
+        roles = Role.objects.filter(account=OuterRef("pk"))
+        account = Account.objects.annotate(may_hold_role=Exists(roles)).filter(pk=user_id).first()
+        return account if account is not None and self.user_can_authenticate(account) else None
+
+
 class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user.language = (get_language() or "ja")[:2]
@@ -49,9 +62,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A code must be there at once, so it is sent in the request; a mail server that is down is said plainly."""
         try:
-            super().send_mail(
-                template_prefix, email, {**context, "site_name": SITE_NAME, "site_url": settings.SITE_URL}
-            )
+            with translation.override((get_language() or "ja")[:2]):  # a mail has no furigana
+                super().send_mail(
+                    template_prefix, email, {**context, "site_name": SITE_NAME, "site_url": settings.SITE_URL}
+                )
         except (OSError, smtplib.SMTPException) as problem:
             log.error("account mail %s was not sent: %s", template_prefix, type(problem).__name__)
             messages.error(

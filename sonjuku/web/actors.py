@@ -22,19 +22,20 @@ ACTING_ROLE = "acting_role"
 DEMO_CAST = "demo_cast"
 
 
-def council_of_path(path: str) -> Council | None:
-    """The council that /c/<slug>/… (or /en/c/<slug>/…) names; None elsewhere or where there is none."""
+def slug_of_path(path: str) -> str:
+    """The council's part of /c/<slug>/… (or /en/c/<slug>/…); empty elsewhere."""
     parts = path.strip("/").split("/")
     if parts and parts[0] in dict(settings.LANGUAGES):
         parts = parts[1:]
-    if len(parts) >= 2 and parts[0] == "c":
-        return people.council(parts[1])
-    return None
+    return parts[1] if len(parts) >= 2 and parts[0] == "c" else ""
 
 
-def member_actor(request: HttpRequest, council: Council | None) -> Actor:
-    """The logged-in person acting for themselves; `person_id` is their record in this council, if it has one."""
-    person = people.person_of(request.user, council) if council else None
+def member_actor(request: HttpRequest, council: Council | None, person: Person | None) -> Actor:
+    """The logged-in person acting for themselves; `person` is their record in this council, if it has one.
+
+    Leaves that record as `request.person`.
+    """
+    request.person = person  # type: ignore[attr-defined]
     return Actor(
         at=timezone.now(),
         role="member",
@@ -77,12 +78,15 @@ def staff(permission: str) -> Callable[[View], View]:
             council = request.council  # type: ignore[attr-defined]
             if council is None:
                 raise Http404
-            roles = [r for r in staff_roles(request, council) if people_rules.may(r.kind, permission)]
+            held = staff_roles(request, council)
+            roles = [r for r in held if people_rules.may(r.kind, permission)]
             if not roles:
                 raise Http404
             if not (request.session.get(DEMO_CAST) or is_mfa_enabled(request.user)):
                 return redirect("mfa_index")
             request.role = roles[0]  # type: ignore[attr-defined]
+            # A page acts in one role but links to what any of them may open.
+            request.may_open = {p for r in held for p in people_rules.PERMISSIONS.get(r.kind, ())}  # type: ignore[attr-defined]
             request.actor = role_actor(roles[0], request.user.pk)  # type: ignore[attr-defined]
             return view(request, council, *args, **kwargs)
 

@@ -22,9 +22,7 @@ def refusal(request: HttpRequest, error: Refused) -> HttpResponse:
     return page(request, 409, _("この操作はできませんでした"), error.message, error.next_step)
 
 
-def refused_back(
-    request: HttpRequest, error: Refused, to: str, *args: Any, **kwargs: Any
-) -> HttpResponse:
+def refused_back(request: HttpRequest, error: Refused, to: str, *args: Any, **kwargs: Any) -> HttpResponse:
     """Back to the page `to` with the refusal's words as a message."""
     messages.error(request, f"{error.message} {error.next_step}".strip())
     return redirect(to, *args, **kwargs)

@@ -25,7 +25,8 @@ def test_003_03_a_series_groups_its_events(aomori, client, read):
     assert found == {
         "koryu-2024-roppongi",
         "koryu-2024-ueno",
-        "koryu-2024-misawa-hirosaki",
+        "koryu-2024-misawa",
+        "koryu-2024-hirosaki",
         "koryu-2024-hachinohe",
         "koryu-2024-aomori",
     }

@@ -4,9 +4,14 @@ import datetime as dt
 
 import pytest
 
-from sonjuku.rooms.people.models import Body
+from sonjuku.flows import agreements
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.letters.models import Letter
+from sonjuku.rooms.people.models import Account, Body, Role
 from sonjuku.rooms.programmes import queries as programmes
+from sonjuku.rooms.programmes.actions import renew_agreement
 from sonjuku.rooms.programmes.rules import region_of
+from sonjuku.toolbox.dates import at_tokyo
 from sonjuku.toolbox.refusals import Refused
 
 PARTIES = [
@@ -106,3 +111,56 @@ def test_002_16_the_desk_sees_how_many_and_from_where(tsuyama, call_of, apply, o
     context = log_in(account).get("/c/tsuyama/desk/calls/matching-night/figures/").context
     assert dict(context["areas"]) == {"域内": 1, "域外": 3, "住所が分からない": 0}
     assert dict(context["regions"]) == {"首都圏": 2, "関西圏": 1, "そのほかの地域": 1}
+
+
+# 002-12: the term of the agreement
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        (dt.date(2023, 5, 22), "active"),
+        (dt.date(2025, 12, 30), "active"),
+        (dt.date(2025, 12, 31), "ending"),
+        (dt.date(2026, 3, 31), "ending"),
+        (dt.date(2026, 4, 1), "ended"),
+        (dt.date(2026, 11, 20), "ended"),
+    ],
+)
+def test_002_12_the_state_is_computed_on_a_day(agreement, day, status):
+    assert (agreement.starts_on, agreement.ends_on) == (dt.date(2023, 5, 22), dt.date(2026, 3, 31))
+    assert agreement.ends_provisionally
+    assert agreement.status_on(day) == status
+
+
+def test_002_12_the_office_hears_of_the_end_ninety_and_thirty_days_before(agreement, tsuyama):
+    offices = {"desk@tsuyama.example.jp", "second@tsuyama.example.jp"}
+    for email in offices:
+        account = Account.objects.create_user(email, "correct horse battery")
+        body = agreement.parties.get(ordinal=1).body
+        Role.objects.create(
+            council=tsuyama, body=body, account=account, kind="secretariat", starts_on=dt.date(2023, 4, 1)
+        )
+    told = []
+    for days in (91, 90, 30, 29, -1):
+        day = dt.date(2026, 3, 31) - dt.timedelta(days=days)
+        agreements.tell_ending(by=Actor(at=at_tokyo(day), role="system"))
+        told.append(Letter.objects.filter(kind="agreement_ending", council=tsuyama).count())
+    assert told == [0, 2, 4, 4, 4]
+    sent = Letter.objects.filter(kind="agreement_ending", council=tsuyama)
+    assert set(sent.values_list("to_address", flat=True)) == offices
+
+
+def test_002_12_it_has_ended_unless_a_renewal_is_recorded(agreement, tsuyama, read):
+    day = dt.date(2026, 11, 20)
+    assert agreement in programmes.ended(tsuyama, day)
+    assert "この協定の期間は終わっています" in read(AGREEMENT)
+    by = Actor(at=at_tokyo(day), role="system", council_id=tsuyama.id)
+    renewal = renew_agreement(
+        by=by, agreement=agreement, signed_on=dt.date(2026, 3, 1), starts_on=dt.date(2026, 4, 1), ends_on=None
+    )
+    assert agreement not in programmes.ended(tsuyama, day)
+    assert programmes.renewal_of(programmes.agreement(tsuyama, "workation-2023"), day) == renewal
+    words = read(AGREEMENT)
+    assert "この協定の期間は終わっています" not in words
+    assert "引き継いだ協定" in words

@@ -21,8 +21,17 @@ addEventListener("load", () => {
 """
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories need Debian's Chromium; where it is absent they are skipped and say so, except in CI."""
+    """Stories need Debian's Chromium; where it is absent they are skipped and say so, except in CI.
+
+    First, because they take longest: one process those that share the demo's site, the other the walk over every address.
+    """
+    items.sort(key=lambda item: "stories" not in str(item.path))
+    for item in items:
+        if "stories" in str(item.path):
+            alone = item.path.name == "test_every_address.py"
+            item.add_marker(pytest.mark.xdist_group("addresses" if alone else "stories"))
     if Path(CHROMIUM).exists() or REQUIRED:
         return
     for item in items:

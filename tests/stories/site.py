@@ -56,8 +56,12 @@ class Site:
         self.worker: subprocess.Popen[bytes] | None = None
 
     def manage(self, *words: str) -> str:
+        return self.run("sonjuku.config.cli", *words)
+
+    def run(self, module: str, *words: str) -> str:
+        """What a program prints that runs in the site's environment."""
         run = subprocess.run(
-            [sys.executable, "-m", "sonjuku.config.cli", *words],
+            [sys.executable, "-m", module, *words],
             cwd=ROOT, env=self.env, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert run.returncode == 0, run.stderr[-3000:]
@@ -132,7 +136,8 @@ class Site:
         rows = self.rows(sql, *values)
         return rows[0][0] if rows else None
 
-    def _write(self, sql: str, *values: Any) -> None:
+    def write(self, sql: str, *values: Any) -> None:
+        """Change a value beside the running processes: what time, or somebody else, would have done."""
         with closing(sqlite3.connect(self.var / DATABASE, timeout=30)) as database:
             database.execute(sql, values)
             database.commit()
@@ -141,7 +146,7 @@ class Site:
 
     def let_close(self, code: str, seconds: float = 30) -> None:
         """The deadline of a call is now; wait until the worker has closed it."""
-        self._write(
+        self.write(
             "UPDATE calls_call SET closes_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE code = ?", code
         )
         deadline = time.monotonic() + seconds
@@ -151,7 +156,7 @@ class Site:
 
     def let_meet(self, code: str) -> None:
         """The first meeting of a call is going on now."""
-        self._write(
+        self.write(
             "UPDATE participation_occasion SET starts_at = datetime('now', '-1 hour'), ends_at = datetime('now', '+1 hour')"
             " WHERE id = (SELECT o.id FROM participation_occasion o JOIN calls_call c ON c.id = o.call_id"
             " WHERE c.code = ? ORDER BY o.starts_at LIMIT 1)",

@@ -1,4 +1,8 @@
-"""Places given fairly: draws that anyone can repeat from what was published.
+"""Places given fairly: draws, ranked wishes and two-sided matchings that anyone can repeat from what was published.
 
-`python -m sonjuku.engines.selection verify FILE.json` repeats one.
+`draw`, `wire_draw`: one list, one lottery. `assign`: ranked wishes over several programmes. `match`: two sides rank one
+another. `check`, `match_check`: a second opinion. `explain`, `sentences`: why, in plain words. `wire`, `bundle`: the
+published texts to the byte. `market`, `deferred`, `choice`, `chains`: the same on arrays, for millions.
+
+`python -m sonjuku.engines.selection verify BUNDLE.json` repeats a published one. Numpy and the standard library only.
 """

@@ -39,7 +39,8 @@ def draw_order(codes: Iterable[str], hexseed: str) -> list[str]:
         raise ValueError("bad_seed")
     found = list(codes)
     _check_codes(found)
-    return sorted(found, key=lambda code: (sha256(f"{hexseed}:{code}".encode("ascii")).digest(), code))
+    start = f"{hexseed}:".encode("ascii")
+    return [code for _, code in sorted((sha256(start + c.encode("ascii")).digest(), c) for c in found)]
 
 
 def draw(codes_with_class: Sequence[Entry], hexseed: str, seats: int) -> Drawn:

@@ -80,6 +80,7 @@ def _write(by: Actor, spec: dict[str, Any], raw: Mapping[str, Any], report: Repo
     with _naming(None, "council"):
         council = councils.write_council(by, spec["council"], report, demo=demo)
         bodies = councils.write_bodies(by, council, spec["bodies"], report)
+        councils.write_areas(by, council, spec.get("areas", []), report)
         lines = councils.write_lines(by, council, spec.get("lines", []), report)
         programmes = councils.write_programmes(by, council, spec.get("programmes", []), lines, bodies, report)
         agreements = councils.write_agreements(by, council, spec.get("agreements", []), bodies, report)

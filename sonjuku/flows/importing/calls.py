@@ -181,7 +181,9 @@ class CallWriter:
             calls.announce_call(by=self.by, call=call)
         elif state == StartState.OPEN:
             # The demo's calls have been open for a while; a real one's terms are fixed when it really opens.
-            begun = call.opens_at if self.demo and call.opens_at and call.opens_at < self.by.at else self.by.at
+            begun = (
+                call.opens_at if self.demo and call.opens_at and call.opens_at < self.by.at else self.by.at
+            )
             calls.open_call(by=self.by.now(begun), call=call)
         elif state == StartState.FINISHED:
             # It ran elsewhere, before this product: no step of it is replayed here.

@@ -7,7 +7,7 @@ from typing import Any
 from sonjuku.flows.importing.tally import Report
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people import actions as people
-from sonjuku.rooms.people.models import Body, Council, Membership
+from sonjuku.rooms.people.models import AreaGroup, Body, Council, Membership
 from sonjuku.rooms.programmes import actions as programmes
 from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Programme, ProgrammeYear
 
@@ -69,6 +69,23 @@ def _membership(by: Actor, council: Council, body: Body, spec: Rows, ordinal: in
         people.leave(by=by, membership=membership, on=left_on)
     tally = report.created if known is None else report.changed if ended else report.unchanged
     tally["memberships"] += 1
+
+
+def write_areas(by: Actor, council: Council, specs: list[Rows], report: Report) -> None:
+    """Groups of municipalities; all of the file's are compared as they stand."""
+    for ordinal, spec in enumerate(specs, 1):
+        fields = {**pick(spec, "slug"), "lg_codes": sorted(set(spec["lg_codes"])), "ordinal": ordinal}
+        report.put(
+            "areas",
+            AreaGroup.objects.filter(council=council, slug=spec["slug"]).first(),
+            fields,
+            _adds_area(by, council, spec["slug"], fields),
+            lambda row, changed: people.change_area_group(by=by, group=row, **changed),
+        )
+
+
+def _adds_area(by: Actor, council: Council, slug: str, fields: Rows) -> Callable[[], AreaGroup]:
+    return lambda: people.add_area_group(by=by, council=council, slug=slug, **fields)
 
 
 def write_lines(by: Actor, council: Council, specs: list[Rows], report: Report) -> dict[str, BusinessLine]:

@@ -73,6 +73,11 @@ BODY: Shape = {
     "member_from": day(),
     "member_until": day(),
 }
+AREA: Shape = {
+    "slug": slug(required=True),
+    **both("title", 80, 120, required=True),
+    "lg_codes": listed(place(), required=True),
+}
 LINE: Shape = {
     "slug": slug(required=True),
     **both("title", 100, 140, required=True),
@@ -251,6 +256,7 @@ CALL: Shape = {
 FILE: Shape = {
     "council": one(COUNCIL, required=True),
     "bodies": many(BODY, required=True, unique="key"),
+    "areas": many(AREA, unique="slug"),
     "lines": many(LINE, unique="slug"),
     "programmes": many(PROGRAMME, unique="slug"),
     "agreements": many(AGREEMENT, unique="slug"),

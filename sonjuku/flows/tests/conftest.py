@@ -8,6 +8,7 @@ import pytest
 from sonjuku.flows import applying, calling
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter
+from sonjuku.rooms.talent.tests.conftest import hold, key, places, skills  # noqa: F401
 
 PUPIL = {
     "family_name": "見本",

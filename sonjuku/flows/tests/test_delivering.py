@@ -1,4 +1,5 @@
 import datetime as dt
+import email.policy
 import smtplib
 
 import pytest
@@ -9,6 +10,7 @@ from sonjuku.flows import delivering
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters import actions
 from sonjuku.rooms.letters.models import Letter
+from sonjuku.rooms.letters.rules import KINDS
 
 MAILBOX = "sonjuku.web.mailbox.MailboxBackend"
 
@@ -136,3 +138,63 @@ def test_two_senders_share_the_work(put, at):
     taken = actions.claim_due(by=Actor(at=at, role="system"), limit=3)
     assert delivering.deliver_due(at) == 2
     assert len(taken) == 3
+
+
+def parsed(letter):
+    """The mail as its reader gets it: written out and read back."""
+    return email.message_from_bytes(
+        delivering.message_of(letter).message().as_bytes(linesep="\r\n"), policy=email.policy.default
+    )
+
+
+def test_a_long_japanese_subject_and_body_survive_the_way(put, council, secretariat):
+    subject = "【萩グローバルIT人材育成協議会】" + "ITパスポート講座の持ち物と集合場所について、" * 6
+    council.contact_email, body = (
+        "desk@hagi.example.jp",
+        "見本 花子 様\n\n髙橋さんと𠮷野さんも、①の会場へ。\n" + "長い行" * 400,
+    )
+    council.save()
+    letter = put(
+        kind="staff_message", context={"subject": subject, "body": body}, to_address="hanako@example.jp"
+    )
+    message = parsed(letter)
+    assert message["Subject"] == subject[:200]
+    assert body in message.get_content().replace("\r\n", "\n")
+    assert message.get_content_type() == "text/plain"
+    assert message.get_content_charset() == "utf-8"
+    assert message["Reply-To"] == "desk@hagi.example.jp"
+    assert message["Auto-Submitted"] == "auto-generated"
+    raw = delivering.message_of(letter).message().as_bytes(linesep="\r\n")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998  # RFC 5322 2.1.1
+    head = raw.split(b"\r\n\r\n")[0]
+    assert head.isascii()
+    lines = head.split(b"\r\n")
+    assert max(len(line) for line in lines) <= 78
+    assert [line for line in lines if line.startswith(b"Subject: =?utf-8?")]
+
+
+def test_reports_go_to_the_address_set_for_them(put, at, settings):
+    assert delivering.message_of(put()).from_email == settings.DEFAULT_FROM_EMAIL
+    settings.DEFAULT_FROM_EMAIL, settings.BOUNCE_ADDRESS = (
+        "萩協議会 <noreply@example.jp>",
+        "bounces@example.jp",
+    )
+    letter = put(key="k2")
+    assert delivering.message_of(letter).from_email == "bounces@example.jp"  # the envelope's sender
+    assert parsed(letter)["From"] == "萩協議会 <noreply@example.jp>"
+
+
+def test_the_name_of_the_message_is_kept_for_reports(put, at):
+    letter = put()
+    delivering.deliver_due(at)
+    letter.refresh_from_db()
+    assert letter.message_id == mail.outbox[0].message()["Message-ID"] == f"<{letter.id}@localhost>"
+    assert mail.outbox[0].message()["X-Sonjuku-Letter"] == letter.message_id
+
+
+def test_a_duty_carries_no_unsubscribe_header(put):
+    for kind in KINDS:
+        if KINDS[kind].is_duty:
+            letter = put(key=kind, kind=kind, context={"subject": "s"})
+            assert "List-Unsubscribe" not in delivering.message_of(letter).message()
+            assert "/unsubscribe/" not in letter.body

@@ -16,6 +16,7 @@ from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.credentials.models import Award
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter
+from sonjuku.rooms.newsroom import queries as newsroom
 from sonjuku.rooms.participation.models import Occasion, Participation
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Account, Consent, Council, Person, Role
@@ -149,6 +150,18 @@ def test_the_inbox_holds_what_is_new_to_the_cast_and_nothing_else(councils: Any)
     cast = {member.email for member in CAST}
     assert set(waiting.values_list("to_address", flat=True)) <= cast
     assert waiting.exists()
+
+
+def test_articles_are_there_and_one_waits(councils: Any) -> None:
+    shown = newsroom.published(councils["hagi"])
+    assert [row.slug for row in shown] == ["year-end", "winter-course", "digital-advice", "summer-report"]
+    assert shown.get(slug="winter-course").updated_at == AT - dt.timedelta(days=2)
+    assert shown.get(slug="year-end").updated_at is None
+    desk = Role.objects.get(account=cast_account("secretariat"), kind="secretariat")
+    by = Actor(at=AT, role=desk.kind, body_id=desk.body_id, council_id=desk.council_id)
+    waiting = newsroom.waiting(by).get()
+    assert waiting.author == cast_account("firm")
+    assert newsroom.published(councils["tsuyama"]).count() == 2
 
 
 def test_loading_twice_is_refused_and_quietly_skipped_on_request(councils: Any) -> None:

@@ -14,6 +14,8 @@ from sonjuku.rooms.calls.models import (
     Call,
     CallBody,
     EligibilityRule,
+    Export,
+    ImportBatch,
     Score,
     SeatPool,
     SelectionRun,
@@ -85,8 +87,18 @@ def desk_calls_visible_to(actor: Actor) -> QuerySet[Call]:
 
 
 def call(council: Council, code: str, actor: Actor) -> Call | None:
-    """The call at this address, if the actor may see it."""
-    return calls_visible_to(actor).filter(council=council, code=code).first()
+    """The call at this address with its form's version, if the actor may see it."""
+    rows = calls_visible_to(actor).select_related("form_version").filter(council=council, code=code)
+    return with_has_rules(rows).first()
+
+
+def with_has_rules(rows: QuerySet[Call]) -> QuerySet[Call]:
+    """Calls that know whether they have any eligibility rule: `rules_of` then asks only where there are some."""
+    return rows.annotate(has_rules=Exists(EligibilityRule.objects.filter(call=OuterRef("pk"))))
+
+
+def rules_of(call: Call) -> list[EligibilityRule]:
+    return list(call.eligibility_rules.all()) if getattr(call, "has_rules", True) else []
 
 
 def pools(call: Call) -> list[SeatPool]:
@@ -209,6 +221,14 @@ def applications_for_review(actor: Actor) -> QuerySet[Application]:
     return _sealed(rows.select_related("call", "call__council"))
 
 
+def exports_visible_to(actor: Actor) -> QuerySet[Export]:
+    """The register of lists that this actor's own body took out."""
+    if not (may(actor.role, "applications.read") and actor.council_id and actor.body_id):
+        return Export.objects.none()
+    rows = Export.objects.filter(council_id=actor.council_id, body_id=actor.body_id)
+    return rows.select_related("account")
+
+
 def _calls_with_people(actor: Actor) -> QuerySet[Call]:
     calls = Call.objects.filter(_with_role(actor, CallBody.SEES_PEOPLE))
     return calls.filter(council_id=actor.council_id) if actor.council_id else calls.none()
@@ -316,6 +336,8 @@ def sheets(call: Call) -> dict[UUID, list[dict[UUID, int]]]:
 
 
 def run_of(call: Call) -> SelectionRun | None:
+    if call.selection not in {Call.Selection.LOTTERY, Call.Selection.REVIEW}:
+        return None
     return SelectionRun.objects.filter(call=call).first()
 
 
@@ -351,6 +373,14 @@ def proof(call: Call) -> dict[str, Any] | None:
         "drawn_at": run.drawn_at.isoformat(),
         "announced_at": run.announced_at.isoformat(),
     }
+
+
+def batches_visible_to(actor: Actor) -> QuerySet[ImportBatch]:
+    """Files of applications to the calls whose people this actor's body sees; none for others."""
+    if not (may(actor.role, "applications.write") and actor.council_id and actor.body_id):
+        return ImportBatch.objects.none()
+    rows = ImportBatch.objects.filter(council_id=actor.council_id, call__in=_calls_with_people(actor))
+    return rows.select_related("call__council", "account")
 
 
 def next_rank(call: Call) -> int:

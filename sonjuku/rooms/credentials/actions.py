@@ -107,6 +107,19 @@ def ensure_key(*, by: Actor, council: Council) -> IssuerKey:
 
 
 @writes
+def set_custodian(*, by: Actor, key: IssuerKey, custodian: str) -> IssuerKey:
+    """Note which office answers for the key; the journal keeps when. Refused: other_council."""
+    if by.council_id is not None and by.council_id != key.council_id:
+        raise Refused("other_council", _("ほかの協議会の鍵は変えられません。"))
+    row = IssuerKey.objects.select_for_update().get(pk=key.pk)
+    if row.custodian != custodian:
+        row.custodian = custodian
+        row.save(update_fields=["custodian"])
+        record(by=by, verb="issuer_key.entrusted", subject=row, field_names=["custodian"])
+    return row
+
+
+@writes
 def award(*, by: Actor, participation: Participation) -> list[Award]:
     """Sign the achievements of the call for whoever completed it; those already held are returned as they are.
 

@@ -14,6 +14,9 @@ class IssuerKey(Row):
     council = models.ForeignKey(Council, models.PROTECT, related_name="issuer_keys")
     did = models.CharField(max_length=120, unique=True)
     private_key = models.BinaryField()
+    custodian = models.CharField(
+        max_length=80, blank=True, help_text="who answers for it: an office, not a name"
+    )
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 

@@ -33,6 +33,14 @@ def awards_visible_to(actor: Actor) -> QuerySet[Award]:
     return rows.filter(council_id=actor.council_id, visibility__in=shown)
 
 
+def issuer_keys_visible_to(actor: Actor) -> QuerySet[IssuerKey]:
+    """The council's signing keys, retired ones too, newest first, for whoever runs its office; never the private half."""
+    if not actor.council_id or not may(actor.role, "council.write"):
+        return IssuerKey.objects.none()
+    rows = IssuerKey.objects.filter(council_id=actor.council_id).defer("private_key")
+    return rows.order_by("-created_at", "-id")
+
+
 def public_award(award_id: uuid.UUID) -> Award | None:
     """The award if its holder made it public, else None."""
     rows = Award.objects.filter(pk=award_id, visibility=Award.Visibility.PUBLIC)

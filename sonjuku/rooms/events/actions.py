@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.calls.actions import mark_updated
 from sonjuku.rooms.calls.models import Call
 from sonjuku.rooms.events import rules
 from sonjuku.rooms.events.models import Booth, BoothSlot, Material, SlotBooking, Speaker
@@ -100,6 +101,7 @@ def add_speaker(*, by: Actor, occasion: Occasion, name: str, **fields: Any) -> S
     last: int | None = occasion.speakers.aggregate(last=Max("ordinal"))["last"]
     fields.setdefault("ordinal", 0 if last is None else last + 1)
     speaker = Speaker.objects.create(council_id=occasion.council_id, occasion=occasion, name=name, **fields)
+    mark_updated(by, occasion.call)
     record(by=by, verb="speaker.added", subject=speaker)
     return speaker
 
@@ -119,6 +121,7 @@ def set_speakers(*, by: Actor, occasion: Occasion, speakers: Sequence[Mapping[st
         Speaker(council_id=occasion.council_id, occasion=occasion, ordinal=ordinal, **fields)
         for ordinal, fields in enumerate(speakers)
     ]
+    mark_updated(by, occasion.call)
     record(by=by, verb="speakers.set", subject=occasion)
     return Speaker.objects.bulk_create(rows)
 
@@ -145,12 +148,14 @@ def add_material(
         title=title,
         public_from=public_from or occasion.ends_at,
     )
+    mark_updated(by, occasion.call)
     record(by=by, verb="material.added", subject=material)
     return material
 
 
 @writes
 def remove_material(*, by: Actor, material: Material) -> None:
+    mark_updated(by, material.occasion.call)
     record(by=by, verb="material.removed", subject=material)
     upload = material.upload
     material.delete()

@@ -1,14 +1,17 @@
 """Shared reads of forms, answers and files."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from copy import copy
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from sonjuku.rooms.forms import rules
-from sonjuku.rooms.forms.models import Answer, Form, FormVersion, Question, Response, Upload
+from sonjuku.rooms.forms.models import Answer, Form, FormVersion, Question, Response, Upload, private_storage
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people import rules as people_rules
 
@@ -22,8 +25,16 @@ class Answered(NamedTuple):
 
 
 def questions(version: FormVersion) -> list[Question]:
-    """The questions of a version in order (one query; none when they were prefetched)."""
-    return sorted(version.questions.all(), key=lambda question: question.ordinal)
+    """The questions of a version in order: one query; none when they were prefetched, or frozen and read before."""
+    if version.frozen_at is None or "questions" in getattr(version, "_prefetched_objects_cache", {}):
+        return sorted(version.questions.all(), key=lambda question: question.ordinal)
+    return [copy(question) for question in _frozen(version.pk, version.frozen_at)]
+
+
+@lru_cache(maxsize=256)
+def _frozen(version_id: uuid.UUID, frozen_at: datetime) -> tuple[Question, ...]:
+    """What is frozen never changes. A freeze that was rolled back had another moment, so it can't be taken for this."""
+    return tuple(Question.objects.filter(version_id=version_id).order_by("ordinal"))
 
 
 def latest(form: Form) -> FormVersion:
@@ -71,13 +82,16 @@ def answers_of(responses: Iterable[Response], actor: Actor | None = None) -> dic
     """
     rows = {response.id: response for response in responses}
     found: dict[uuid.UUID, list[Answered]] = {key: [] for key in rows}
-    answer_rows = (
+    answer_rows = list(
         Answer.objects.filter(response_id__in=rows)
         .select_related("question", "response__person")
-        .prefetch_related("question__viewers")
         .order_by("question__ordinal")
     )
-    names = _upload_names(rows)
+    # Most forms ask for no file and nothing sensitive: then nothing more is read.
+    if actor is not None and actor.role != "member" and any(a.question.is_sensitive for a in answer_rows):
+        prefetch_related_objects(answer_rows, "question__viewers")
+    has_files = any(answer.question.kind == Question.Kind.FILE for answer in answer_rows)
+    names = _upload_names(rows) if has_files else {}
     for answer in answer_rows:
         question = answer.question
         if not question.is_sensitive:
@@ -109,6 +123,76 @@ def _upload_names(response_ids: Iterable[uuid.UUID]) -> dict[str, str]:
         str(key): name
         for key, name in Upload.objects.filter(response_id__in=response_ids).values_list("id", "name")
     }
+
+
+class Readable(NamedTuple):
+    """The questions that a reader may see the answers of: one per key to name a column by, and those of all versions."""
+
+    titled: dict[str, Question]
+    all: list[Question]
+
+
+def readable_questions(
+    actor: Actor, about_ids: QuerySet[Any, Any], version_id: uuid.UUID | None = None
+) -> Readable:
+    """What was asked about these rows, in every version that was answered and in `version_id`; two queries.
+
+    A sensitive question is there only for its named viewers; headings are no questions.
+    """
+    answered = Response.objects.filter(about_id__in=about_ids).order_by().values("version_id")
+    rows = (
+        Question.objects.filter(Q(version_id__in=answered) | Q(version_id=version_id))
+        .exclude(kind=Question.Kind.HEADING)
+        .order_by("version__number", "ordinal")
+        .prefetch_related("viewers")
+    )
+    seen = [
+        row
+        for row in rows
+        if not row.is_sensitive or any(viewer.pk == actor.account_id for viewer in row.viewers.all())
+    ]
+    latest_first = sorted(seen, key=lambda row: (row.version_id != version_id, row.ordinal))
+    titled: dict[str, Question] = {}
+    for row in latest_first:
+        known = titled.setdefault(row.key, row)
+        if row.is_sensitive and not known.is_sensitive:
+            # Once sensitive, the column is treated as such whatever the newest wording says.
+            titled[row.key] = row
+    return Readable(titled, seen)
+
+
+def answer_cells(
+    questions: Readable, keys: Collection[str], about_ids: Any
+) -> dict[uuid.UUID, dict[str, str | int | date]]:
+    """Answers by the id of the row they are about and the question's key: at most two queries for any number of rows.
+
+    Numbers and days keep their kind, the rest is in words; erased answers are left out. `questions` says what this
+    reader may see, `about_ids` (ids or a subquery) whose answers.
+    """
+    wanted = {row.id: row for row in questions.all if row.key in keys}
+    names: dict[str, str] = {}
+    if any(row.kind == Question.Kind.FILE for row in wanted.values()):
+        uploads = Upload.objects.filter(response__about_id__in=about_ids, question_id__in=wanted)
+        names = {str(key): name for key, name in uploads.values_list("id", "name")}
+    answers = Answer.objects.filter(
+        response__about_id__in=about_ids, question_id__in=wanted, erased_at__isnull=True
+    )
+    found: dict[uuid.UUID, dict[str, str | int | date]] = {}
+    for about_id, question_id, value in answers.values_list("response__about_id", "question_id", "value"):
+        if about_id is not None:
+            question = wanted[question_id]
+            found.setdefault(about_id, {})[question.key] = _cell(question, value, names)
+    return found
+
+
+def _cell(question: Question, value: Any, names: dict[str, str]) -> str | int | date:
+    if question.kind == Question.Kind.FILE:
+        return "、".join(names.get(key, "") for key in value or ())
+    if question.kind in {Question.Kind.NUMBER, Question.Kind.SCALE} and isinstance(value, int):
+        return value
+    if question.kind == Question.Kind.DATE and value:
+        return date.fromisoformat(value)
+    return rules.display(question, value)
 
 
 def values_of(response: Response) -> dict[str, Any]:
@@ -148,3 +232,12 @@ def responses_by_about(about_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID | None,
     """Responses by the id of the row that they are about."""
     rows = Response.objects.filter(about_id__in=about_ids).select_related("version", "person")
     return {response.about_id: response for response in rows}
+
+
+def files_without_row() -> int:
+    """How many stored files no row names, over all councils; a daily sweep deletes those older than a day."""
+    storage, number = private_storage(), 0
+    for folder in storage.listdir("")[0] if storage.exists("") else ():
+        names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
+        number += len(names) - Upload.objects.filter(file__in=names).count()
+    return number

@@ -37,6 +37,13 @@ class Row(models.Model):
         abstract = True
 
 
+class Beat(models.Model):
+    """When something that must go on by itself was last done: the tick, in one row. No person, no history."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    at = models.DateTimeField()
+
+
 class Entry(Row):
     at = models.DateTimeField()
     council_id = models.UUIDField(null=True)

@@ -1,5 +1,6 @@
 """Which letters there are, what each may say, and when a letter that failed is tried again."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ class Kind:
 
     label: str | Promise
     names: tuple[str, ...] = ()
+    # Needed for an application or a place; all else can be unsubscribed from.
+    is_duty: bool = True
 
 
 KINDS: dict[str, Kind] = {
@@ -46,7 +49,17 @@ KINDS: dict[str, Kind] = {
     "completed": Kind(_("修了とバッジのお知らせ"), ("badge_title",)),
     "consent_overdue": Kind(_("同意の期限が過ぎたお知らせ"), ("due_at", "outcome")),
     "staff_message": Kind(_("事務局からのお知らせ"), ("subject", "body")),
+    "news": Kind(_("事務局からの案内（配信停止できます）"), ("subject", "body"), is_duty=False),
+    "request_received": Kind(
+        _("個人情報の請求を受け付けたお知らせ"), ("request_kind", "body_name", "due_on")
+    ),
+    "request_decided": Kind(_("個人情報の請求への回答"), ("request_kind", "body_name", "done", "reason")),
+    "request_erased": Kind(_("消去が終わったお知らせ"), ("body_name", "erased_on")),
     "role_granted": Kind(_("担当のお知らせ"), ("role_title", "body_name", "starts_on")),
+    "agreement_ending": Kind(
+        _("協定の期間の終わりが近いお知らせ"), ("agreement_title", "ends_on", "days_left")
+    ),
+    "webhook_stopped": Kind(_("外部への通知を止めたお知らせ"), ("url",)),
 }
 
 
@@ -89,3 +102,37 @@ def in_language(context: Mapping[str, object], language: str) -> dict[str, str]:
 def path_in(path: str, language: str) -> str:
     """The page's path in the letter's language: English pages live under /en/."""
     return f"/en{path}" if language == "en" and path and not path.startswith("/en/") else path
+
+
+def message_id(letter_id: uuid.UUID, domain: str, again: int = 0) -> str:
+    """The Message-ID of a letter's e-mail. After a report of non-delivery the next sending (`again`) has another,
+    so that a late report about the first does not strike it."""
+    return f"<{letter_id}{f'.{again}' if again else ''}@{domain}>"
+
+
+def mailing_key(mailing_id: uuid.UUID, person_id: uuid.UUID) -> str:
+    """One letter per mailing and person, however often and by whomever the mailing is made into letters."""
+    return f"mailing:{mailing_id}:{person_id}"
+
+
+def why_undelivered(status: str) -> str | Promise:
+    """An enhanced status code (RFC 3463: class.subject.detail) in words for the secretariat; "" if it is none."""
+    parts = status.split(".")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return ""
+    return REASONS.get(".".join(parts[1:])) or REASONS.get(
+        parts[1], _("相手のサーバーが受け取りませんでした。")
+    )
+
+
+REASONS: dict[str, str | Promise] = {
+    "1.1": _("この宛先はありません。書き間違いかもしれません。"),
+    "1.2": _("宛先の＠より後が見つかりません。書き間違いかもしれません。"),
+    "1.10": _("宛先の＠より後が見つかりません。書き間違いかもしれません。"),
+    "1": _("この宛先には届けられません。"),
+    "2.1": _("この宛先はいま使われていません。"),
+    "2.2": _("相手の受信箱がいっぱいです。"),
+    "2": _("相手の受信箱が受け取れませんでした。"),
+    "4": _("相手のサーバーにつながりませんでした。"),
+    "7": _("相手の迷惑メール対策で断られました。"),
+}

@@ -53,6 +53,7 @@ def compose(
     with translation.override(language):
         values = {**_standing(council, language), **rules.in_language(context, language)}
     values |= {"site": settings.SITE_URL, "path": rules.path_in(path, language), "short_code": short_code}
+    values["unsubscribe_path"] = rules.path_in(values.get("unsubscribe_path", ""), language)
     if own is None:
         subject, body = rules.split(_render(_house, f"letters/{kind}.{language}.txt", values))
     else:

@@ -30,13 +30,19 @@ class Participation(Row):
     capacity = models.CharField(max_length=12, choices=Capacity, default=Capacity.PARTICIPANT)
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     code = models.CharField(max_length=8, default=short_code, unique=True)
+    certificate_number = models.PositiveIntegerField(
+        null=True, blank=True, help_text="running number of the 修了証 within its call"
+    )
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["started_at", "id"]
-        constraints = [models.UniqueConstraint(fields=["call", "person"], name="participation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "person"], name="participation_once"),
+            models.UniqueConstraint(fields=["call", "certificate_number"], name="certificate_number_once"),
+        ]
 
 
 class Occasion(Row):

@@ -11,6 +11,7 @@ from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Body, Council
 from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Matter, Party, Programme, ProgrammeYear
+from sonjuku.rooms.programmes.rules import LONGEST_ALERT
 from sonjuku.rooms.vocabulary.models import Audience
 from sonjuku.toolbox.refusals import Refused
 
@@ -114,11 +115,83 @@ def create_agreement(
 
 @writes
 def change_agreement(*, by: Actor, agreement: Agreement, **fields: Any) -> Agreement:
+    """Refused: ends_before_it_starts, alert_days."""
     _own(by, agreement)
+    starts_on, ends_on = (fields.get(name, getattr(agreement, name)) for name in ("starts_on", "ends_on"))
+    _in_order(starts_on, ends_on)
+    if any(not 0 < days <= LONGEST_ALERT for days in fields.get("alert_days", ())):
+        raise Refused(
+            "alert_days",
+            _("知らせる日数を確かめてください。"),
+            _("1から366までの数にします。例：90, 30"),
+        )
     changed = _update(agreement, fields)
     if changed:
         record(by=by, verb="agreement.changed", subject=agreement, field_names=changed)
     return agreement
+
+
+def _in_order(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise Refused(
+            "ends_before_it_starts",
+            _("終わりの日が、始まりの日より前です。"),
+            _("日付を確かめてください。"),
+        )
+
+
+@writes
+def renew_agreement(
+    *, by: Actor, agreement: Agreement, signed_on: date, starts_on: date, ends_on: date | None, **fields: Any
+) -> Agreement:
+    """The agreement that carries this one on, with its parties and matters; the old one stays as it was.
+
+    `fields`: title, title_en, ends_provisionally; what is left out is as before. A second renewal is
+    Refused("renewed"). Refused: ends_before_it_starts, not_after.
+    """
+    _own(by, agreement)
+    old = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    _in_order(starts_on, ends_on)
+    if old.renewals.exists():
+        raise Refused(
+            "renewed",
+            _("この協定の更新は、すでに記録されています。"),
+            _("更新後の協定を開いて確かめてください。"),
+        )
+    if old.ends_on and starts_on <= old.ends_on:
+        raise Refused(
+            "not_after",
+            _("更新後の始まりの日が、前の協定の期間と重なっています。"),
+            _("前の協定の終わりの日より後の日にしてください。"),
+        )
+    kept = {name: getattr(old, name) for name in ("title", "title_en", "summary", "alert_days")}
+    new = Agreement.objects.create(
+        council_id=old.council_id, slug=_next_slug(old, starts_on), renews=old, signed_on=signed_on,
+        starts_on=starts_on, ends_on=ends_on, **{**kept, **fields},
+    )  # fmt: skip
+    for party in old.parties.all():
+        Party.objects.create(
+            agreement=new, body_id=party.body_id, ordinal=party.ordinal, role_text=party.role_text,
+            covers=party.covers,
+        )  # fmt: skip
+    Matter.objects.bulk_create(
+        Matter(agreement=new, ordinal=row.ordinal, title=row.title) for row in old.matters.all()
+    )
+    record(by=by, verb="agreement.renewed", subject=new)
+    return new
+
+
+def _next_slug(old: Agreement, starts_on: date) -> str:
+    """The old address with the year in which the new term begins; a number follows where that is taken."""
+    stem = f"{old.slug[:50]}-{starts_on.year}"
+    taken = set(
+        Agreement.objects.filter(council_id=old.council_id, slug__startswith=stem).values_list(
+            "slug", flat=True
+        )
+    )
+    return next(
+        slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
+    )
 
 
 @writes

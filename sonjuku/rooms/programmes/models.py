@@ -56,6 +56,7 @@ class ProgrammeYear(Row):
     funding = models.CharField(max_length=120, blank=True)
     commissioner = models.CharField(max_length=120, blank=True)
     contractor = models.ForeignKey(Body, models.SET_NULL, null=True, blank=True, related_name="+")
+    budget_jpy = models.PositiveBigIntegerField(null=True, blank=True)
     reported_applications = models.PositiveIntegerField(null=True, blank=True)
     note = models.TextField(blank=True)
 
@@ -64,6 +65,10 @@ class ProgrammeYear(Row):
         constraints = [
             models.UniqueConstraint(fields=["programme", "fiscal_year"], name="programme_year_once")
         ]
+
+
+def usual_alert_days() -> list[int]:
+    return [90, 30]
 
 
 class Agreement(Row):
@@ -85,6 +90,8 @@ class Agreement(Row):
     ends_on = models.DateField(null=True, blank=True)
     ends_provisionally = models.BooleanField(default=False, help_text=_("終了日が（予定）のとき"))
     renews = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="renewals")
+    alert_days = models.JSONField(default=usual_alert_days, help_text=_("終わりの何日前に知らせるか"))
+    lapses_on_purpose = models.BooleanField(default=False, help_text=_("更新しないと決めた"))
 
     class Meta:
         ordering = ["-signed_on"]

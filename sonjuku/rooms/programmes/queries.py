@@ -1,13 +1,13 @@
 """Shared reads about lines of work, programmes and agreements."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from sonjuku.rooms.people.models import Council
 from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Party, Programme
-from sonjuku.rooms.programmes.rules import alert_level, covers_topic
+from sonjuku.rooms.programmes.rules import LONGEST_ALERT, alert_level, covers_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,7 @@ def line_report(council: Council, fiscal_year: int | None = None) -> LineReport:
         in_year = Q(programmes__years__fiscal_year=fiscal_year)
         rows = lines(council).annotate(count=Count("programmes", filter=in_year))
     # A grouped query drops the model's own ordering.
-    return LineReport(
-        lines=[(line, line.count) for line in rows.order_by("ordinal")], total=counted.count()
-    )
+    return LineReport(lines=[(line, line.count) for line in rows.order_by("ordinal")], total=counted.count())
 
 
 def agreements(council: Council) -> QuerySet[Agreement]:
@@ -82,12 +80,23 @@ def renewal_of(agreement: Agreement, day: date) -> Agreement | None:
     return next((row for row in agreement.renewals.all() if row.status_on(day) in in_force), None)
 
 
-def alerts(council: Council, day: date) -> list[Alert]:
-    """Agreements that end within 90 or 30 days and have no renewal, soonest first."""
-    rows = Agreement.objects.filter(council=council, ends_on__gte=day, renewals__isnull=True)
+def undecided(council: Council | None = None) -> QuerySet[Agreement]:
+    """Agreements with an end and nothing recorded about what follows, soonest first; of all councils without one."""
+    rows = Agreement.objects.filter(ends_on__isnull=False, renewals__isnull=True, lapses_on_purpose=False)
+    rows = rows.filter(council=council) if council else rows.select_related("council")
+    return rows.order_by("ends_on", "slug")
+
+
+def alerts(council: Council | None, day: date) -> list[Alert]:
+    """Those whose end has come within one of their lead times (`alert_days`), soonest first."""
     found = []
-    for row in rows.order_by("ends_on"):
-        level = alert_level(row.ends_on, day)
+    for row in undecided(council).filter(ends_on__gte=day, ends_on__lte=day + timedelta(days=LONGEST_ALERT)):
+        level = alert_level(row.ends_on, day, row.alert_days)
         if level is not None and row.ends_on is not None:
             found.append(Alert(agreement=row, level=level, days_left=(row.ends_on - day).days))
     return found
+
+
+def ended(council: Council, day: date) -> QuerySet[Agreement]:
+    """Those that are past their end and nobody has recorded what follows."""
+    return undecided(council).filter(ends_on__lt=day)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from sonjuku.toolbox.lg_code import is_valid, same_area
@@ -15,8 +15,8 @@ class Named(Protocol):
     is_provisional: bool
 
 
-# Days before its end at which an agreement asks for a decision.
-ALERT_DAYS = (30, 90)
+# An agreement asks for a decision at most so many days before its end.
+LONGEST_ALERT = 366
 CAPITAL_PREFECTURES = {"11", "12", "13", "14"}
 KANSAI_PREFECTURES = {"25", "26", "27", "28", "29", "30"}
 
@@ -28,12 +28,25 @@ def title_of(named: Named, lang: str = "ja") -> str:
     return f"{named.title_en} (provisional)" if named.is_provisional else named.title_en
 
 
-def alert_level(ends_on: date | None, day: date) -> int | None:
-    """90 or 30: the nearest threshold this day has reached before the (inclusive) end; None outside."""
+def alert_level(ends_on: date | None, day: date, alert_days: Sequence[int]) -> int | None:
+    """The smallest lead time (days before the inclusive end) that this day has reached; None outside."""
     if ends_on is None or day > ends_on:
         return None
     left = (ends_on - day).days
-    return next((days for days in ALERT_DAYS if left <= days), None)
+    return min((days for days in alert_days if left <= days), default=None)
+
+
+def renewed_span(starts_on: date | None, ends_on: date) -> tuple[date, date]:
+    """First and last day of the term that follows: from the next day on, as many years as before (at least one)."""
+    first = ends_on + timedelta(days=1)
+    years = max(1, round((first - starts_on).days / 365.25)) if starts_on else 1
+    # One that begins on 29 February ends with the next February.
+    same_day = (
+        date(first.year + years, 3, 1)
+        if (first.month, first.day) == (2, 29)
+        else first.replace(year=first.year + years)
+    )
+    return first, same_day - timedelta(days=1)
 
 
 def out_of_area(lg_code: str, area_codes: Collection[str]) -> bool | None:

@@ -45,6 +45,22 @@ def names_of(lg_codes: Collection[str], lang: str = "ja") -> dict[str, str]:
     return names
 
 
+def places(lg_codes: Collection[str]) -> dict[str, Municipality]:
+    """The rows of these codes in one query; each one's prefecture also stands under its first two digits."""
+    wanted = {*lg_codes, *(prefecture_of(code) for code in lg_codes if code[:2].isdigit())}
+    rows = Municipality.objects.in_bulk(wanted)
+    return rows | {code[:2]: row for code, row in rows.items() if row.is_prefecture}
+
+
+def short_names(lg_codes: Collection[str], lang: str = "ja") -> dict[str, str]:
+    """Names without the prefecture, for pages of one prefecture: `萩市`, `Hagi City`; the code where it is unknown."""
+    rows = Municipality.objects.in_bulk(list(lg_codes))
+    field = "name" if lang == "ja" else "name_en"
+    return {
+        code: getattr(rows[code], field) or rows[code].name if code in rows else code for code in lg_codes
+    }
+
+
 def in_area(lg_code: str, area_codes: Collection[str]) -> bool:
     """Whether a place lies in one of the areas; a prefecture's code covers its municipalities."""
     return same_area(lg_code, area_codes)

@@ -23,7 +23,9 @@ def test_contrast_is_the_published_one(one, other, ratio):
 
 
 def test_luminance_of_the_primaries_are_wcags_weights():
-    assert [luminance(c) for c in ("#ff0000", "#00ff00", "#0000ff")] == pytest.approx([0.2126, 0.7152, 0.0722])
+    assert [luminance(c) for c in ("#ff0000", "#00ff00", "#0000ff")] == pytest.approx(
+        [0.2126, 0.7152, 0.0722]
+    )
 
 
 def test_mixing_goes_from_one_colour_to_the_other():

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +29,21 @@ def test_markdown_writes_what_an_organiser_needs():
     assert '<a href="https://www.city.hagi.lg.jp/" rel="noopener noreferrer">萩市</a>' in html
     assert "<td>2</td>" in html
     assert "<h2>a</h2>" in markdown("# a", top_heading=2)
-    assert "<h6>a</h6>" in markdown("###### a")
+
+
+@pytest.mark.parametrize(
+    ("written", "levels"),
+    [
+        ("## a\n\n### b\n\n## c", "343"),
+        ("# a\n\n#### b", "34"),
+        ("### a\n\n# b\n\n### c", "334"),
+        ("# a\n\n## b\n\n### c\n\n# d", "3453"),
+        ("# a\n\n## b\n\n### c\n\n#### d\n\n##### e", "34566"),
+    ],
+)
+def test_headings_follow_without_a_gap(written, levels):
+    html = markdown(written)
+    assert "".join(re.findall(r"<h(\d)>", html)) == "".join(re.findall(r"</h(\d)>", html)) == levels
 
 
 @pytest.mark.parametrize(
@@ -57,6 +73,10 @@ def test_phrases_join_to_the_text():
     assert "".join(phrases) == text
     assert len(phrases) > 1
     assert balance("") == []
+
+
+def test_phrases_keep_numbers_whole():
+    assert balance("#交流しようぜ2024 in 青森") == ["#交流しようぜ2024 in 青森"]
 
 
 def test_yen():

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,9 @@ from sonjuku.rooms.people.queries import consent_for
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web import errors
 from sonjuku.web.actors import member
+from sonjuku.web.addresses import sheet_address
 from sonjuku.web.member import telling
+from sonjuku.web.qr import qr_svg
 
 A = Application.State
 MAY_WITHDRAW = {A.SUBMITTED, A.WAITLISTED}
@@ -129,8 +132,17 @@ def qr(text: str) -> str:
 
 
 class Deed:
-    def __init__(self, run: Callable[..., Any], title: Any, text: Any, label: Any, done: Any, tone: str = "") -> None:
-        self.run, self.title, self.text, self.label, self.done, self.tone = run, title, text, label, done, tone
+    def __init__(
+        self, run: Callable[..., Any], title: Any, text: Any, label: Any, done: Any, tone: str = ""
+    ) -> None:
+        self.run, self.title, self.text, self.label, self.done, self.tone = (
+            run,
+            title,
+            text,
+            label,
+            done,
+            tone,
+        )
 
 
 DEEDS = {
@@ -159,7 +171,13 @@ def application_action(request: HttpRequest, application_id: uuid.UUID, action: 
         raise Http404
     back = reverse("member:application", args=[row.id])
     if request.method != "POST":
-        context = {"application": row, "call": row.call, "council": row.call.council, "deed": deed, "back": back}
+        context = {
+            "application": row,
+            "call": row.call,
+            "council": row.call.council,
+            "deed": deed,
+            "back": back,
+        }
         return render(request, "member/application_action.html", context)
     try:
         deed.run(by=request.actor, application=row)  # type: ignore[attr-defined]
@@ -170,6 +188,18 @@ def application_action(request: HttpRequest, application_id: uuid.UUID, action: 
 
 
 application_action.values = tuple(DEEDS)  # type: ignore[attr-defined]
+
+
+@member
+def slip(request: HttpRequest, application_id: uuid.UUID) -> HttpResponse:
+    """受付票 to print and bring; its QR opens the record at the desk, and this page's application for its owner."""
+    row = own_application(request, application_id)
+    context = {
+        "application": row, "call": row.call, "council": row.call.council, "person": row.person, "words": words(row.call),
+        "record_qr": mark_safe(qr_svg(sheet_address(row.call, row.code))),
+        "back_url": reverse("member:application", args=[row.id]),
+    }  # fmt: skip
+    return render(request, "member/slip.html", context)
 
 
 @member

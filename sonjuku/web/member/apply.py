@@ -1,5 +1,7 @@
 """Applying: what is asked, what goes wrong on the way, and nothing lost when it does."""
 
+import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +20,7 @@ from sonjuku.rooms.people.actions import add_tie, save_profile
 from sonjuku.rooms.people.models import Consent
 from sonjuku.toolbox.dates import format_datetime
 from sonjuku.toolbox.refusals import Refused
+from sonjuku.web import referral
 from sonjuku.web.actors import member
 from sonjuku.web.member.applying_page import ApplyPage
 
@@ -31,9 +34,23 @@ def apply(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     call = calls.call(council, code, request.actor) if council else None  # type: ignore[attr-defined]
     if call is None:
         raise Http404
+    call.council = council
+    if request.method != "POST":
+        return _standing(request, call) or _page(request, call)
+    # What is received was looked up under the call's lock: here only what would be refused.
+    answer = _page(request, call)
+    return answer if answer.status_code < 400 else _standing(request, call) or answer
+
+
+def _standing(request: HttpRequest, call: Call) -> HttpResponse | None:
+    """The way to the application that stands already."""
     earlier = calls.application_of(call, request.user)
-    if earlier is not None and earlier.state not in REAPPLY_FROM:
-        return redirect(f"{reverse('member:application', args=[earlier.id])}?received=1")
+    if earlier is None or earlier.state in REAPPLY_FROM:
+        return None
+    return redirect(f"{reverse('member:application', args=[earlier.id])}?received=1")
+
+
+def _page(request: HttpRequest, call: Call) -> HttpResponse:
     page = ApplyPage(request, call)
     closed = why_closed(page)
     if closed is not None:
@@ -61,7 +78,7 @@ def why_closed(page: ApplyPage) -> Refused | None:
 
 
 def _when(call: Call) -> str:
-    return format_datetime(call.opens_at, (get_language() or "ja")[:2]) if call.opens_at else ""
+    return format_datetime(call.opens_at, get_language() or "ja") if call.opens_at else ""
 
 
 def _first(request: HttpRequest, page: ApplyPage) -> HttpResponse:
@@ -121,9 +138,19 @@ def _send(request: HttpRequest, page: ApplyPage, profile: dict[str, Any], minor:
         uploads=cleaned.uploads if cleaned else {},
         guardian=page.guardian_form.as_guardian if minor else None,
         option=page.option,
-        referral=request.POST.get("ref", "")[:60],
+        referral=referral.of(request, page.call) or request.POST.get("ref", "")[:60],
         ties=[(kind, page.council.lg_code) for kind in ties],
+        terms=_terms(request) if getattr(page.council, "has_terms", True) else None,
     )
+
+
+def _terms(request: HttpRequest) -> list[uuid.UUID]:
+    """The versions that the page said it asks for; what cannot be one is none."""
+    found = []
+    for text in request.POST.getlist("terms")[:10]:
+        with suppress(ValueError):
+            found.append(uuid.UUID(text))
+    return found
 
 
 def _refused(request: HttpRequest, page: ApplyPage, error: Refused) -> HttpResponse:
@@ -145,7 +172,9 @@ def show(
     told = asked.fields_to_save if came_back and asked is not None and asked.is_valid() else {}
     minor = step == 2 and page.needs_guardian(told)
     if minor and came_back and not page.guardian_form.is_bound:
-        messages.info(request, gettext("保護者の同意が必要です。保護者の欄を入力して、もう一度送ってください。"))
+        messages.info(
+            request, gettext("保護者の同意が必要です。保護者の欄を入力して、もう一度送ってください。")
+        )
     later = [page.question_form, page.terms_form, page.guardian_form if minor else None] if step == 2 else []
     forms = [form for form in (asked, *later) if form is not None]
     context = {

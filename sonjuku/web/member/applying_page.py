@@ -14,8 +14,9 @@ from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Call, CallBody, EligibilityRule
 from sonjuku.rooms.calls.rules import Problem, eligibility_problems, words
 from sonjuku.rooms.credentials.queries import credentials_held
+from sonjuku.rooms.people import privacy_queries
 from sonjuku.rooms.people import queries as people
-from sonjuku.rooms.people.models import Body, Consent, Person
+from sonjuku.rooms.people.models import Body, Consent, Person, TermsVersion
 from sonjuku.rooms.vocabulary.models import Audience
 from sonjuku.toolbox.dates import day_of
 from sonjuku.web.member.accounts import account_of
@@ -62,10 +63,15 @@ class ApplyPage:
         self.at, self.day = request.actor.at, day_of(request.actor.at)  # type: ignore[attr-defined]
         self.data = request.POST if request.method == "POST" else None
         self.files = request.FILES if request.method == "POST" else None
-        self.person = people.person_of(self.account, call.council)
+        self.person = request.person  # type: ignore[attr-defined]
         self.words = words(call)
-        self.rules = list(call.eligibility_rules.all())
+        self.rules = calls.rules_of(call)
         self.pools = calls.pools(call)
+
+    @cached_property
+    def terms(self) -> list[TermsVersion]:
+        """The council's terms that the person has not accepted yet."""
+        return privacy_queries.terms_to_accept(self.council, self.person, self.day)
 
     # What is known, and what is not
 
@@ -102,7 +108,9 @@ class ApplyPage:
     @property
     def asks_first(self) -> bool:
         """Whether the person's own facts come on a page before the questions: a refusal must not follow a long form."""
-        return bool(self.missing) and (not self.known or bool(self.rules) or self.call.form_version_id is not None)
+        return bool(self.missing) and (
+            not self.known or bool(self.rules) or self.call.form_version_id is not None
+        )
 
     def person_with(self, fields: Mapping[str, Any]) -> Person:
         """The person as they would be with these fields, unsaved: what rules look at before anything is written."""
@@ -135,7 +143,7 @@ class ApplyPage:
         if not self.known:
             only |= {*PLACE, "ties"}
         place = ["postal_code"] if self.asks_place else []
-        initial = {**self.known, "language": get_language()}
+        initial = {**self.known, "language": (get_language() or "ja")[:2]}
         return ProfileForm(
             self.data, council=self.council, today=self.day, initial=initial, only=only, required=place
         )

@@ -21,7 +21,10 @@ from sonjuku.toolbox.kana import is_katakana, to_katakana
 BASIC = ("family_name", "given_name", "family_name_kana", "given_name_kana", "date_of_birth", "school_stage")
 OLDEST = 120
 # Each language in its own name.
-LANGUAGES = [("ja", mark_safe('<span lang="ja">日本語</span>')), ("en", mark_safe('<span lang="en">English</span>'))]
+LANGUAGES = [
+    ("ja", mark_safe('<span lang="ja">日本語</span>')),
+    ("en", mark_safe('<span lang="en">English</span>')),
+]
 ADDRESS_TARGETS = '{"area": "#id_address"}'
 
 
@@ -29,7 +32,9 @@ def empty(what: Any) -> dict[str, Any]:
     return {"required": format_lazy(_("{what}が空です。入力してください。"), what=what)}
 
 
-def text(label: Any, size: int, *, required: bool = False, help_text: Any = "", **attrs: str) -> forms.CharField:
+def text(
+    label: Any, size: int, *, required: bool = False, help_text: Any = "", **attrs: str
+) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=size, required=required, help_text=help_text, error_messages=empty(label),
         widget=forms.TextInput(attrs={key.replace("_", "-"): value for key, value in attrs.items()}),
@@ -181,7 +186,9 @@ class ProfileForm(forms.Form):
         found = postal.lookup(code)
         if found is None:
             raise forms.ValidationError(
-                _("この郵便番号は見つかりません。7桁の数字を確かめてください。分からないときは、空にして進めます。")
+                _(
+                    "この郵便番号は見つかりません。7桁の数字を確かめてください。分からないときは、空にして進めます。"
+                )
             )
         return found.postal_code
 
@@ -197,7 +204,11 @@ class ProfileForm(forms.Form):
 
     @property
     def fields_to_save(self) -> dict[str, Any]:
-        saved = {k: v for k, v in self.cleaned_data.items() if k not in {"ties", "school", "lg_code", "audience_id"}}
+        saved = {
+            k: v
+            for k, v in self.cleaned_data.items()
+            if k not in {"ties", "school", "lg_code", "audience_id"}
+        }
         if "school" in self.fields and "school_stage" in self.cleaned_data:
             at_school = self.cleaned_data["school_stage"] == Person.SchoolStage.HIGH
             saved["school"] = self.cleaned_data["school"] if at_school else None
@@ -215,8 +226,17 @@ class GuardianForm(forms.Form):
     class How:
         MAIL, QR, PAPER = "mail", "qr", "paper"
 
-    HOWS = ((How.MAIL, _("メールで送る")), (How.QR, _("画面のQRコードを見せる")), (How.PAPER, _("紙に署名して出す")))
-    RELATIONS = (("父", _("父")), ("母", _("母")), ("祖父母", _("祖父母")), ("その他の保護者", _("その他の保護者")))
+    HOWS = (
+        (How.MAIL, _("メールで送る")),
+        (How.QR, _("画面のQRコードを見せる")),
+        (How.PAPER, _("紙に署名して出す")),
+    )
+    RELATIONS = (
+        ("父", _("父")),
+        ("母", _("母")),
+        ("祖父母", _("祖父母")),
+        ("その他の保護者", _("その他の保護者")),
+    )
 
     name = text(_("保護者の氏名"), 120, required=True, autocomplete="off")
     relation = forms.ChoiceField(
@@ -236,7 +256,12 @@ class GuardianForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("how") == self.How.MAIL and not cleaned.get("email") and "email" not in self.errors:
-            self.add_error("email", _("メールで送るには、保護者のメールアドレスが必要です。入力するか、ほかの届け方を選んでください。"))
+            self.add_error(
+                "email",
+                _(
+                    "メールで送るには、保護者のメールアドレスが必要です。入力するか、ほかの届け方を選んでください。"
+                ),
+            )
         return cleaned
 
     @property
@@ -257,7 +282,9 @@ class AnswerForm(forms.Form):
     relation = text(_("お子さまとの続柄"), 40, required=True, help_text=_("父、母、祖母など"))
     is_guardian = forms.BooleanField(
         label=_("わたしは、この人の保護者（法定代理人）です"),
-        error_messages={"required": _("保護者の方だけがお答えになれます。保護者であるときは、印を付けてください。")},
+        error_messages={
+            "required": _("保護者の方だけがお答えになれます。保護者であるときは、印を付けてください。")
+        },
     )
     answer = forms.ChoiceField(
         choices=[("yes", _("同意する")), ("no", _("同意しない"))],

@@ -66,7 +66,9 @@ def home(request: HttpRequest) -> HttpResponse:
     applications = list(calls.applications_visible_to(actor).order_by("-submitted_at"))
     consents = _guardian_consents(actor, applications)
     placed = {place.row.application_id for place in places}
-    rows = [(row, telling.standing(row, consents.get(row.id))) for row in applications if row.id not in placed]
+    rows = [
+        (row, telling.standing(row, consents.get(row.id))) for row in applications if row.id not in placed
+    ]
     known = {row.call_id for row in applications} | {place.row.call_id for place in places}
     offer = _open_call(known, persons, actor.at)
     requests = [_request(consent, row) for consent, row in guarding.asked_of(request.user)]
@@ -134,7 +136,9 @@ def _waived(obligation: Obligation) -> str:
 
 def _request(consent: Consent, row: Application) -> dict[str, Any]:
     """A child's application that this account was asked about as a guardian."""
-    answered = _("同意しました") if consent.given_at else _("同意しないと答えました") if consent.refused_at else ""
+    answered = (
+        _("同意しました") if consent.given_at else _("同意しないと答えました") if consent.refused_at else ""
+    )
     done = answered or row.state in Application.ENDED
     return {
         "title": format_html('<span lang="ja">{}</span>', consent.person.listed_name),
@@ -145,7 +149,9 @@ def _request(consent: Consent, row: Application) -> dict[str, Any]:
 
 def _open_call(known: set[UUID], persons: Iterable[Person], at: datetime) -> Call | None:
     """The open call that closes first of this person's councils (of any, for a newcomer), `known` ones left out."""
-    rows = calls.calls_visible_to(Actor(at=at)).filter(state=Call.State.OPEN, opens_at__lte=at, closes_at__gt=at)
+    rows = calls.calls_visible_to(Actor(at=at)).filter(
+        state=Call.State.OPEN, opens_at__lte=at, closes_at__gt=at
+    )
     rows = rows.exclude(pk__in=known).exclude(selection=Call.Selection.INVITATION)
     councils = [person.council_id for person in persons]
     return (rows.filter(council_id__in=councils) if councils else rows).order_by("closes_at").first()
@@ -164,7 +170,9 @@ def next_step(
 ) -> dict[str, Any] | None:
     """What parts/next_step.html shows: an offer to confirm, else a guardian to ask, else a child waiting for this
     guardian, else something due, else today's ticket, else a call to look at; None when there is nothing at all."""
-    offered = sorted((row for row in applications if row.state == A.OFFERED and row.confirm_by), key=_confirm_by)
+    offered = sorted(
+        (row for row in applications if row.state == A.OFFERED and row.confirm_by), key=_confirm_by
+    )
     if offered:
         return _offered(offered[0])
     for row in applications:
@@ -179,7 +187,9 @@ def next_step(
     if due:
         return _due_step(due[0], next(place for place in active if due[0] in place.obligations))
     for place in active:
-        if place.occasion and day_of(place.occasion.starts_at) <= day_of(at) <= day_of(place.occasion.ends_at):
+        if place.occasion and day_of(place.occasion.starts_at) <= day_of(at) <= day_of(
+            place.occasion.ends_at
+        ):
             return _today(place)
     return _look(offer) if offer else None
 
@@ -208,7 +218,7 @@ def _presses(obligation: Obligation, place: Place, at: datetime) -> bool:
 
 def _titled(words_: Any, call: Call) -> str:
     """A sentence with the call's title in it, marked as Japanese where an English reader gets it untranslated."""
-    if (get_language() or "ja") == "ja":
+    if (get_language() or "ja").startswith("ja"):
         return str(words_).format(title=call.title)
     return format_html(str(words_), title=tr(call, "title"))
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from sonjuku.rooms.letters.queries import has_unsubscribed
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.actions import add_tie, remove_tie, save_profile
 from sonjuku.toolbox.dates import day_of
@@ -23,14 +24,24 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     person = people.person_of(request.user, council)
     ties = people.ties_of(person, council.lg_code) if person else set()
-    known = {n: getattr(person, n) for n in people.PROFILE_FIELDS} if person else people.latest_profile(request.user)
+    known = (
+        {n: getattr(person, n) for n in people.PROFILE_FIELDS}
+        if person
+        else people.latest_profile(request.user)
+    )
     initial = {**known, "ties": sorted(ties), "school": person.school_id if person else None}
     data = request.POST if request.method == "POST" else None
     form = ProfileForm(data, council=council, today=day_of(by.at), initial=initial)
     if data is not None and form.is_valid() and _save(request, form, ties):
         messages.success(request, _("プロフィールを保存しました。"))
         return redirect(_next(request) or reverse("member:home"))
-    context = {"form": form, "person": person, "next": _next(request), "came_back": data is not None}
+    context = {
+        "form": form,
+        "person": person,
+        "next": _next(request),
+        "news_stopped": bool(person and has_unsubscribed(person)),
+        "came_back": data is not None,
+    }
     return render(request, "member/profile.html", context, status=422 if form.errors else 200)
 
 
@@ -51,5 +62,7 @@ def _save(request: HttpRequest, form: ProfileForm, before: set[str]) -> bool:
 def _next(request: HttpRequest) -> str:
     """Where to go back to, if it is a page of ours."""
     target = request.POST.get("next") or request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if ours else ""

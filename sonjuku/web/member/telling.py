@@ -34,7 +34,11 @@ class Standing:
 
 def awaits_guardian(application: Application, consent: Consent | None) -> bool:
     """Whether a guardian's answer is what this application waits for."""
-    if not application.needs_guardian or application.state in Application.ENDED or application.state == A.ACCEPTED:
+    if (
+        not application.needs_guardian
+        or application.state in Application.ENDED
+        or application.state == A.ACCEPTED
+    ):
         return False
     return consent is None or (consent.given_at is None and consent.refused_at is None)
 
@@ -47,7 +51,9 @@ def guardian_until(application: Application, consent: Consent | None) -> datetim
     return answer_until(application.call, due_at=consent.due_at, holds_seat=application.call.is_immediate)
 
 
-def standing(application: Application, consent: Consent | None = None, waiting_place: int | None = None) -> Standing:
+def standing(
+    application: Application, consent: Consent | None = None, waiting_place: int | None = None
+) -> Standing:
     """`consent`: the guardian's, if one was asked; `waiting_place` as calls.queries.waiting_place gives it."""
     call, said = application.call, words(application.call)
     if application.state == A.SUBMITTED and awaits_guardian(application, consent):
@@ -64,10 +70,21 @@ def standing(application: Application, consent: Consent | None = None, waiting_p
             "warn",
         )  # fmt: skip
     if application.state == A.ACCEPTED:
-        return Standing(_("参加確定"), _("参加が決まりました"), _("当日は、参加券の画面を受付で見せてください。"), "ok")
+        return Standing(
+            _("参加確定"), _("参加が決まりました"), _("当日は、参加券の画面を受付で見せてください。"), "ok"
+        )
     if application.state == A.WAITLISTED:
-        title = format_lazy(_("{waitlist}の{place}番目です"), waitlist=said.waitlist, place=waiting_place) if waiting_place else said.waitlist
-        return Standing(said.waitlist, title, _("空きが出たら、順番にお知らせします。お待ちいただく間の手続きはありません。"), "warn")
+        title = (
+            format_lazy(_("{waitlist}の{place}番目です"), waitlist=said.waitlist, place=waiting_place)
+            if waiting_place
+            else said.waitlist
+        )
+        return Standing(
+            said.waitlist,
+            title,
+            _("空きが出たら、順番にお知らせします。お待ちいただく間の手続きはありません。"),
+            "warn",
+        )
     return _ended(application, said)
 
 
@@ -78,15 +95,23 @@ def offer_words(call: Call) -> tuple[Any, Any]:
     if call.selection == Call.Selection.INVITATION:
         return _("確認待ち"), _("参加のご案内が届いています")
     selected = words(call).selected
-    return format_lazy(_("{selected}・確認待ち"), selected=selected), format_lazy(_("結果：{selected}"), selected=selected)
+    return format_lazy(_("{selected}・確認待ち"), selected=selected), format_lazy(
+        _("結果：{selected}"), selected=selected
+    )
 
 
 def _waiting_for_guardian(application: Application, consent: Consent | None) -> Standing:
     call, until = application.call, _until(guardian_until(application, consent))
     if call.is_immediate:
-        text = format_lazy(_("席を確保しています。{until}保護者の同意がないと、席は次の方に回ります。"), until=until)
+        text = format_lazy(
+            _("席を確保しています。{until}保護者の同意がないと、席は次の方に回ります。"), until=until
+        )
     else:
-        text = format_lazy(_("受付は済んでいます。{until}保護者の方にお答えいただいてください。{rule}。"), until=until, rule=call.get_consent_late_display())
+        text = format_lazy(
+            _("受付は済んでいます。{until}保護者の方にお答えいただいてください。{rule}。"),
+            until=until,
+            rule=call.get_consent_late_display(),
+        )
     return Standing(_("保護者の同意待ち"), _("保護者の同意を待っています"), text, "warn")
 
 
@@ -97,10 +122,26 @@ def _ended(application: Application, said: Any) -> Standing:
         return Standing(said.not_selected, format_lazy(_("結果：{result}"), result=said.not_selected),
                         _("今回は席をご用意できませんでした。ご希望に添えず、申し訳ありません。"), "plain")  # fmt: skip
     if application.state == A.INELIGIBLE:
-        return Standing(_("対象外"), _("対象外となりました"), _("理由は次のとおりです。ご不明な点は、問合せ先にご連絡ください。"), "bad", reasons)
+        return Standing(
+            _("対象外"),
+            _("対象外となりました"),
+            _("理由は次のとおりです。ご不明な点は、問合せ先にご連絡ください。"),
+            "bad",
+            reasons,
+        )
     if application.state == A.LAPSED:
-        return Standing(_("期限切れ"), _("期限が過ぎました"), _("確認の期限が過ぎたため、席は次の方に回りました。"), "bad", reasons)
-    again = _("受付中は、もう一度申し込めます。順番は最後になります。") if call.state == Call.State.OPEN and application.state in REAPPLY_FROM else ""
+        return Standing(
+            _("期限切れ"),
+            _("期限が過ぎました"),
+            _("確認の期限が過ぎたため、席は次の方に回りました。"),
+            "bad",
+            reasons,
+        )
+    again = (
+        _("受付中は、もう一度申し込めます。順番は最後になります。")
+        if call.state == Call.State.OPEN and application.state in REAPPLY_FROM
+        else ""
+    )
     if application.state == A.DECLINED:
         return Standing(said.decline, _("辞退しました"), again, "plain")
     return Standing(said.withdraw, _("取り下げました"), again, "plain")
@@ -109,7 +150,7 @@ def _ended(application: Application, said: Any) -> Standing:
 def _result_text(call: Call) -> Any:
     if call.result_on is None:
         return _("結果は、決まり次第お知らせします。")
-    day = format_date(call.result_on, (get_language() or "ja")[:2])
+    day = format_date(call.result_on, get_language() or "ja")
     return format_lazy(_("結果は {day}に、お知らせします。それまでの手続きはありません。"), day=day)
 
 
@@ -117,9 +158,9 @@ def _until(at: datetime | None) -> str:
     """`11月30日（月）までに` or `by Mon 30 Nov`, to stand inside a sentence; nothing without an instant."""
     if at is None:
         return ""
-    language = (get_language() or "ja")[:2]
+    language = get_language() or "ja"
     said = format_deadline(at, language)
-    return f"{said}に" if language == "ja" else f"by {said.removeprefix('until ')}"
+    return f"{said}に" if language.startswith("ja") else f"by {said.removeprefix('until ')}"
 
 
 def items_of(consent: Consent) -> str:

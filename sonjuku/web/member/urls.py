@@ -2,14 +2,16 @@
 
 from django.urls import include, path
 
-from sonjuku.web.member import applications, apply, claims, files, guardians, home, profile
+from sonjuku.web.member import applications, apply, claims, files, guardians, home, letters, profile
 
 app_name = "member"
 urlpatterns = [
     path("me/", home.home, name="home"),
     path("c/<slug:slug>/profile/", profile.profile, name="profile"),
+    path("c/<slug:slug>/profile/news/", letters.news_choice, name="news_choice"),
     path("c/<slug:slug>/calls/<slug:code>/apply/", apply.apply, name="apply"),
     path("me/applications/<uuid:application_id>/", applications.application, name="application"),
+    path("me/applications/<uuid:application_id>/slip/", applications.slip, name="slip"),
     path("me/applications/<uuid:application_id>/paper/", applications.consent_paper, name="consent_paper"),
     path(
         "me/applications/<uuid:application_id>/<slug:action>/",
@@ -20,4 +22,5 @@ urlpatterns = [
     path("claim/<str:token>/", claims.claim, name="claim"),
     path("files/<uuid:upload_id>/", files.file, name="file"),
     path("", include("sonjuku.web.member.taking_part_urls")),
+    path("", include("sonjuku.web.member.my_data_urls")),
 ]

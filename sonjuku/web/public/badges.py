@@ -42,7 +42,7 @@ class VerifyForm(forms.Form):
     def clean(self) -> None:
         if not self.errors and not self.cleaned_data.get("text") and not self.files.get("file"):
             self.add_error(
-                "text", _("確かめるものがまだありません。貼り付けるか、下でファイルを選んでください。")
+                "text", _("確かめるものがまだありません。貼り付けるか、ファイルを選んでください。")
             )
 
     def brought(self) -> bytes:

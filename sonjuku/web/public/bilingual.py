@@ -18,6 +18,11 @@ def language() -> str:
     return "en" if (get_language() or "ja").startswith("en") else "ja"
 
 
+def reader() -> str:
+    """As `language`, and `ja-easy` for who reads furigana: for dates and years."""
+    return get_language() or "ja"
+
+
 def joined(parts: Iterable[Any]) -> SafeString:
     """`A、B、C` or `A, B, C`, escaped."""
     return format_html_join("、" if language() == "ja" else ", ", "{}", ((part,) for part in parts))

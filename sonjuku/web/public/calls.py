@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,15 +14,18 @@ from django.utils.translation import gettext as _
 
 from sonjuku.engines.selection.draw import list_bytes
 from sonjuku.rooms.calls import queries as calls
-from sonjuku.rooms.calls.models import Call, CallBody
+from sonjuku.rooms.calls.models import Call
 from sonjuku.rooms.calls.rules import words
 from sonjuku.rooms.events import queries as events
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.files import safe_name
+from sonjuku.web import referral
+from sonjuku.web.public import open_data
 from sonjuku.web.public.bilingual import body_name
 from sonjuku.web.public.boards import PHASES, board, filters, narrowed, with_audience
 from sonjuku.web.public.call_facts import door, eligibility, facts, guardian_text
+from sonjuku.web.public.call_parts import load_parts, with_parts
 from sonjuku.web.public.pages import of_council
 from sonjuku.web.templatetags.sonjuku_ui import tr
 
@@ -61,6 +63,7 @@ def _by_phase(rows: list[Call]) -> dict[int, list[Call]]:
 @of_council
 def call(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     found = _find(request, council, code)
+    referral.remember(request, found)
     at = timezone.now()
     pools = list(found.seat_pools.all())
     application = calls.application_of(found, request.user) if request.user.is_authenticated else None
@@ -74,9 +77,11 @@ def call(request: HttpRequest, council: Council, code: str) -> HttpResponse:
         "guardian": guardian_text(people.guardian_rule(council, timezone.localdate())),
         "controller": body_name(found.data_controller) if found.data_controller else "",
         "booth": _booth(found),
-        "materials": list(events.materials(found, at)),
+        "materials": list(events.materials(found, at)) if found.has_materials else [],  # type: ignore[attr-defined]
         "crumbs": _crumbs(council),
         "criteria": list(found.criteria.all()) if found.selection == Call.Selection.REVIEW else [],
+        "has_dates": found.state != Call.State.DRAFT and open_data.has_dates(found),
+        "json_ld": open_data.json_ld(found),
         "has_proof": found.uses_draw and found.state != Call.State.ANNOUNCED,
     }
     return render(request, "public/call.html", context)
@@ -85,18 +90,12 @@ def call(request: HttpRequest, council: Council, code: str) -> HttpResponse:
 def _find(request: HttpRequest, council: Council, code: str) -> Call:
     """The call with all that its page shows; 404 for a draft or an unknown code."""
     rows = calls.calls_visible_to(request.actor).filter(council=council, code=code)  # type: ignore[attr-defined]
-    found = rows.select_related("booth__host_body").prefetch_related(
-        "seat_pools",
-        "eligibility_rules",
-        "audiences",
-        "obligation_rules",
-        "achievements",
-        "occasions__speakers",
-        Prefetch("bodies", CallBody.objects.select_related("body")),
-    )
-    row = found.first()
+    known = rows.select_related(None).select_related("programme", "data_controller", "booth__host_body")
+    row = with_parts(known).first()
     if row is None:
         raise Http404
+    row.council = council
+    load_parts(row)
     return row
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from sonjuku.rooms.events import queries as events
+from sonjuku.rooms.newsroom import queries as newsroom
 from sonjuku.rooms.participation.models import Occasion
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Council, Membership
@@ -19,13 +20,13 @@ from sonjuku.rooms.programmes import queries as programmes
 from sonjuku.rooms.programmes.models import Agreement, ProgrammeYear
 from sonjuku.toolbox.colours import shades
 from sonjuku.toolbox.dates import fiscal_year_label
-from sonjuku.web.public.bilingual import body_name, circled, japanese, joined, language, titled
+from sonjuku.web.public.bilingual import body_name, circled, japanese, joined, reader, titled
 from sonjuku.web.public.boards import LIVE, PAST, board, with_audience
-from sonjuku.web.public.call_facts import guardian_text
 from sonjuku.web.public.figures import figures
 from sonjuku.web.public.pages import of_council
 
 CARDS = 6
+LATEST = 3
 NEED_LENGTH = 100
 IN_FORCE = {Agreement.Status.ACTIVE, Agreement.Status.ENDING}
 
@@ -39,8 +40,9 @@ def council(request: HttpRequest, council: Council) -> HttpResponse:
         "past": with_audience(rows.filter(state__in=PAST)[:CARDS]),
         "next": _next_occasion(council),
         "lines": _lines(council),
-        "figures": figures(council, today),
+        "figures": figures(council),
         "member_count": len({m.body_id for m in people.members_on(council, today)}),
+        "articles": newsroom.published(council)[:LATEST],
     }
     return render(request, "public/council.html", context)
 
@@ -108,7 +110,7 @@ def _history(council: Council) -> list[dict[str, Any]]:
 
 
 def _label(year: ProgrammeYear) -> str:
-    return fiscal_year_label(year.fiscal_year, language())
+    return fiscal_year_label(year.fiscal_year, reader())
 
 
 def _tells_more(year: ProgrammeYear) -> bool:
@@ -160,17 +162,6 @@ def _party(party: Any) -> dict[str, Any]:
 def _examples(agreement: Agreement) -> list[str]:
     """Words that the roles themselves say they cover, to choose from; each once."""
     return list(dict.fromkeys(word for party in agreement.parties.all() for word in party.covers))[:8]
-
-
-@of_council
-def privacy(request: HttpRequest, council: Council) -> HttpResponse:
-    rule = people.guardian_rule(council, timezone.localdate())
-    return render(request, "public/privacy.html", {"guardian": guardian_text(rule)})
-
-
-@of_council
-def accessibility(request: HttpRequest, council: Council) -> HttpResponse:
-    return render(request, "public/accessibility.html")
 
 
 @of_council

@@ -33,7 +33,7 @@ from sonjuku.web import errors
 from sonjuku.web.actors import DEMO_CAST
 from sonjuku.web.public.bilingual import language
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
 MAILS = 40
 

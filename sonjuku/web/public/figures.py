@@ -1,25 +1,28 @@
 """What a council has achieved, in numbers: what was reported and what this site counted, never mixed."""
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sonjuku.rooms.credentials.models import Award
-from sonjuku.rooms.participation.models import Participation
 from sonjuku.rooms.people.models import Council
 from sonjuku.rooms.programmes.models import ProgrammeYear
-from sonjuku.toolbox.dates import fiscal_year_label, format_date
-from sonjuku.web.public.bilingual import language, titled
+from sonjuku.rooms.talent import queries as talent
+from sonjuku.rooms.talent.models import ReleasedFigure
+from sonjuku.rooms.talent.rules import next_quarter, total_of
+from sonjuku.toolbox.dates import ONE_DAY, fiscal_year_label, format_date
+from sonjuku.web.public.bilingual import language, reader, titled
+from sonjuku.web.public.talent_map import cell
+
+M = ReleasedFigure.Measure
 
 # Below this a number could point at a person.
 FEWEST = 5
 MOST_REPORTED = 2
 
 
-def figures(council: Council, day: date) -> list[dict[str, Any]]:
-    """Cards of {value, label, note, is_demo}: reported applications by year, then what was counted here on this day."""
-    return [*_reported(council), *_counted(council, day)]
+def figures(council: Council) -> list[dict[str, Any]]:
+    """Cards of {value, label, note, is_demo}: reported applications by year, then what was counted here."""
+    return [*_reported(council), *_counted(council)]
 
 
 def shown(number: int) -> str:
@@ -40,16 +43,20 @@ def _reported(council: Council) -> list[dict[str, Any]]:
     ]
 
 
-def _counted(council: Council, day: date) -> list[dict[str, Any]]:
-    completed = Participation.objects.filter(council=council, state=Participation.State.COMPLETED).count()
-    public = Award.objects.filter(council=council, visibility=Award.Visibility.PUBLIC).count()
-    on = format_date(day, language(), year=True)
+def _counted(council: Council) -> list[dict[str, Any]]:
+    """As of the last finished quarter: what changes from one day to the next would tell of one person."""
+    figures = talent.sums([council], (M.COMPLETED, M.HOLDERS))
+    completed = figures[council.id, M.COMPLETED]
+    if not completed:
+        return []
+    on = format_date(next_quarter(completed[-1][0]) - ONE_DAY, reader(), year=True)
+    holders = total_of(number for _day, _place, number in figures[council.id, M.HOLDERS])
     counted = [
-        (completed, _("修了した人"), _("%(day)s現在。このサイトで数えました。") % {"day": on}),
-        (public, _("公開中のバッジ"), _("%(day)s現在。本人が公開を選んだものだけです。") % {"day": on}),
+        (completed[-1][2], _("修了した人"), _("%(day)sまで。このサイトで数えました。") % {"day": on}),
+        (holders, _("証明の公開に同意した人"), _("%(day)sまで。人材マップに出した数です。") % {"day": on}),
     ]
     return [
-        {"value": shown(number), "label": label, "note": note, "is_demo": council.is_demo}
+        {"value": cell(number)["text"], "label": label, "note": note, "is_demo": council.is_demo}
         for number, label, note in counted
-        if number
+        if number.number
     ]

@@ -16,6 +16,7 @@ from sonjuku.rooms.calls.models import Call
 from sonjuku.rooms.letters import queries as letters
 from sonjuku.rooms.people import queries as people
 from sonjuku.web.public import demo
+from sonjuku.web.visitor import address
 
 WRONG_CODES, WRONG_CODE_SECONDS = 20, 600
 CODE_LENGTH = 20
@@ -58,7 +59,7 @@ def typed_code(request: HttpRequest) -> HttpResponse:
 
 
 def _key(request: HttpRequest) -> str:
-    return f"typed-code:{request.META.get('REMOTE_ADDR', '')}"
+    return f"typed-code:{address(request)}"
 
 
 def _too_many(request: HttpRequest) -> bool:
@@ -71,7 +72,11 @@ def _count_wrong(request: HttpRequest) -> None:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    private = ("/me/", "/accounts/", "/g/", "/claim/", "/k/", "/files/")
-    closed = ["/"] if settings.DEMO else [f"{prefix}{path}" for path in private for prefix in ("", "/en")]
+    private = ("/me/", "/accounts/", "/g/", "/claim/", "/k/", "/files/", "/unsubscribe/")
+    closed = (
+        ["/"]
+        if settings.DEMO
+        else [f"{prefix}{path}" for path in private for prefix in ("", "/en", "/ja-easy")]
+    )
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -15,6 +15,7 @@ from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.calls.rules import application_may_move, words
 from sonjuku.rooms.forms import queries as form_queries
+from sonjuku.rooms.journal.actions import record_look
 from sonjuku.rooms.journal.models import Actor, Entry
 from sonjuku.rooms.letters import queries as letters
 from sonjuku.rooms.participation import queries as participation
@@ -37,6 +38,12 @@ S = Application.State
 @staff("applications.read")
 def application_page(request: HttpRequest, council: Council, application_id: uuid.UUID) -> HttpResponse:
     application = application_or_404(request, application_id)
+    record_look(
+        by=request.actor,  # type: ignore[attr-defined]
+        verb="application.viewed",
+        subject=application,
+        for_person_id=application.person_id,
+    )
     return render(request, "staff/application.html", _context(request, application))
 
 
@@ -59,6 +66,8 @@ def _context(request: HttpRequest, application: Application, **forms: Any) -> di
         "consent": consent,
         "history": described(Entry.objects.filter(subject_id=application.id)[:30]),
         "letters": sent[:20],
+        "undelivered": letters.has_bounced(person),
+        "news_stopped": letters.has_unsubscribed(person),
         "waiting_place": calls.waiting_place(application),
         "may_write": people_rules.may(actor.role, "applications.write"),
         "may_check": _may_check(application, actor),

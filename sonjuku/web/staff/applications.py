@@ -32,7 +32,11 @@ def _table(request: HttpRequest, rows: QuerySet[Application], call: Call | None)
         guardian_given=Exists(guardian_consents().filter(given_at__isnull=False)),
         guardian_refused=Exists(guardian_consents().filter(refused_at__isnull=False)),
     )
-    page = page_of(request, shown.select_related("call", "person", "seat_pool"))
+    # The rows of one call share it: fifty copies of a call and its council cost more than all the rest.
+    joined = ("person", "seat_pool") if call else ("call__council", "person", "seat_pool")
+    page = page_of(request, shown.select_related(None).select_related(*joined))
+    for row in page.object_list if call else ():
+        row.call = call
     context = {
         "call": call,
         "words": words(call) if call else None,

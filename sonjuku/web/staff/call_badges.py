@@ -38,7 +38,7 @@ class Questions(Section):
             ("new", _("新しい様式をつくる")),
         ],
     )
-    form_version = rows_field(_("様式"), required=False, empty_label=_("質問なし"))
+    form_version = rows_field(_("使う様式"), required=False, empty_label=_("質問なし"))
 
     def explain(self) -> None:
         field: Any = self.fields["form_version"]

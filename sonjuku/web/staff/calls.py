@@ -213,6 +213,12 @@ def other_steps(call: Call, at: datetime) -> list[dict[str, Any]]:
                 "label": _("紙・FAX・窓口・電話の申込みを入力する"),
             }
         )
+        steps.append(
+            {
+                "url": reverse("staff:imports", args=[call.council.slug, call.code]),
+                "label": _("ファイルから取り込む"),
+            }
+        )
     if call.state == Call.State.OPEN and call.closes_at and call.closes_at <= at:
         steps.append({"url": _do(call, "close"), "label": _("受付を終える")})
     if call.state == Call.State.DRAFT and call.opens_at:

@@ -21,6 +21,7 @@ from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff, staff_roles
 from sonjuku.web.errors import refused_back
 from sonjuku.web.staff.council_inputs import EndRole, GrantRole, JoinLeave, NewBody, Settings
+from sonjuku.web.staff.first_steps import first_steps
 from sonjuku.web.staff.rows import one_or_404
 
 
@@ -36,7 +37,8 @@ def council_page(request: HttpRequest, council: Council) -> HttpResponse:
         else:
             messages.success(request, now("協議会の設定を保存しました。"))
             return redirect("staff:council", council.slug)
-    return render(request, "staff/council.html", {"form": form})
+    steps = first_steps(request.actor, council)  # type: ignore[attr-defined]
+    return render(request, "staff/council.html", {"form": form, "steps": steps})
 
 
 @staff("council.write")

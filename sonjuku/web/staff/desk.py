@@ -8,7 +8,7 @@ from django.utils.translation import gettext as now
 from sonjuku.rooms.people import rules as people_rules
 from sonjuku.rooms.people.models import Council
 from sonjuku.web.actors import ACTING_ROLE, staff, staff_roles
-from sonjuku.web.staff.rows import working_calls
+from sonjuku.web.staff.first_steps import first_steps
 from sonjuku.web.staff.todo import tasks
 
 
@@ -23,7 +23,7 @@ def home(request: HttpRequest, council: Council) -> HttpResponse:
         "roles": staff_roles(request, council),
         "role": request.role,  # type: ignore[attr-defined]
         "may_write": may_write,
-        "is_new": may_write and not working_calls(actor).exists(),
+        "steps": first_steps(actor, council),
     }
     return render(request, "staff/home.html", context)
 

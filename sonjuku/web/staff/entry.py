@@ -1,8 +1,8 @@
 """代理入力: staff enter what came on paper; another person compares it; the applicant gets a slip."""
 
 import uuid
+from typing import Any
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,18 +10,23 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from sonjuku.flows import applying
+from sonjuku.flows.papers import sheets
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.calls.rules import words
+from sonjuku.rooms.journal.actions import record_look
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters import queries as letters
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.ids import uuid7
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
+from sonjuku.web.addresses import sheet_address
+from sonjuku.web.qr import qr_svg
 from sonjuku.web.questions import QuestionForm
 from sonjuku.web.staff.applicant_inputs import unchecked
 from sonjuku.web.staff.entry_inputs import EntryForm
+from sonjuku.web.staff.papers import already_entered
 from sonjuku.web.staff.rows import application_or_404, call_or_404
 
 
@@ -29,12 +34,16 @@ from sonjuku.web.staff.rows import application_or_404, call_or_404
 def entry(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     call = call_or_404(request, code)
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    paper = sheets.read_code(request.POST.get("paper") or request.GET.get("paper", ""))
+    if paper and (done := sheets.application_of(call, paper)):
+        already_entered(request)
+        return redirect("staff:application", council.slug, done.id)
     data = request.POST if request.method == "POST" else None
     form = EntryForm(data, call=call, now=actor.at)
     questions = QuestionForm(call.form_version, data, request.FILES) if call.form_version else None
     if data is not None and _all_valid(form, questions):
         try:
-            application = _enter(actor, call, form, questions, data.get("entry_id"))
+            application = _enter(actor, call, form, questions, _entry_id(call, paper, data))
         except Refused as error:
             form.refuse(error)
         else:
@@ -44,9 +53,16 @@ def entry(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     to_check = unchecked(calls.applications_visible_to(actor).filter(call=call)).order_by("submitted_at")[:20]
     context = {
         "call": call, "words": words(call), "form": form, "questions": questions, "to_check": to_check,
-        "entry_id": (data.get("entry_id") if data is not None else "") or uuid7(),
+        "entry_id": _entry_id(call, paper, data), "paper": paper,
     }  # fmt: skip
     return render(request, "staff/entry.html", context)
+
+
+def _entry_id(call: Call, paper: str, data: Any) -> object:
+    """The id of the application to be: that of the sheet, else one that this page keeps until it is sent."""
+    if paper:
+        return sheets.entry_id(call, paper)
+    return (data.get("entry_id") if data is not None else "") or uuid7()
 
 
 def _all_valid(form: EntryForm, questions: QuestionForm | None) -> bool:
@@ -56,7 +72,7 @@ def _all_valid(form: EntryForm, questions: QuestionForm | None) -> bool:
 
 
 def _enter(
-    by: Actor, call: Call, form: EntryForm, questions: QuestionForm | None, entry_id: str | None
+    by: Actor, call: Call, form: EntryForm, questions: QuestionForm | None, entry_id: object
 ) -> Application:
     return applying.enter(
         by=by, call=call, profile=form.profile(), guardian=form.guardian(), **form.receipt(),
@@ -67,9 +83,9 @@ def _enter(
     )  # fmt: skip
 
 
-def _uuid(text: str | None) -> uuid.UUID | None:
+def _uuid(text: object) -> uuid.UUID | None:
     try:
-        return uuid.UUID(text or "")
+        return uuid.UUID(str(text))
     except ValueError:
         return None
 
@@ -78,20 +94,17 @@ def _uuid(text: str | None) -> uuid.UUID | None:
 def entry_slip(request: HttpRequest, council: Council, application_id: uuid.UUID) -> HttpResponse:
     """受付票: one sheet with the receipt code, and a short address and QR of the applicant's own page."""
     application = application_or_404(request, application_id)
-    receipt = letters.visible_to(request.actor, about_ids=[application.id]).filter(  # type: ignore[attr-defined]
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    person_id = application.person_id
+    record_look(by=by, verb="application.printed", subject=application, for_person_id=person_id)
+    receipt = letters.visible_to(by, about_ids=[application.id]).filter(
         about_id=application.id, kind="receipt", short_code__isnull=False
     )
     door = getattr(receipt.select_related("short_code").first(), "short_code", None)
     context = {
         "application": application, "call": application.call, "person": application.person, "words": words(application.call),
+        "record_qr": mark_safe(qr_svg(sheet_address(application.call, application.code))),
         "site": settings.SITE_URL, "door": door, "qr": mark_safe(qr_svg(settings.SITE_URL + door.path)) if door else "",
         "back_url": reverse("staff:application", args=[council.slug, application.id]),
     }  # fmt: skip
     return render(request, "staff/entry_slip.html", context)
-
-
-def qr_svg(text: str) -> str:
-    """A QR code as inline SVG that needs no style attribute (CSP)."""
-    return segno.make(text, error="m", micro=False).svg_inline(
-        border=2, omitsize=True, svgclass=None, lineclass=None
-    )

@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.flows.papers.sheets import PERSON_ORDER
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Person
@@ -22,18 +23,8 @@ PAPER_CHANNELS = [
     for value, label in Application.Channel.choices
     if value not in {Application.Channel.WEB, Application.Channel.IMPORT}
 ]
-PERSON = (
-    *(
-        "family_name",
-        "given_name",
-        "family_name_kana",
-        "given_name_kana",
-        "date_of_birth",
-        "postal_code",
-        "address",
-    ),
-    *("lg_code", "school_stage", "school", "audience", "employer", "email", "phone"),
-)
+# As the printed form asks, so that the eye goes down both at once.
+PERSON = PERSON_ORDER
 GUARDIAN = {
     "name": "guardian_name",
     "relation": "guardian_relation",
@@ -43,7 +34,7 @@ GUARDIAN = {
 
 
 class EntryForm(DeskForm):
-    """The paper first, then the person, then the guardian. `profile()`, `guardian()` and `receipt()` are for the flow."""
+    """How the paper came, then what stands on it, in its order (flows.papers.sheets). `profile()`, `guardian()` and `receipt()` are for the flow."""
 
     channel = forms.ChoiceField(label=_("届いた方法"), choices=PAPER_CHANNELS, widget=forms.RadioSelect)
     received_day = date_field(

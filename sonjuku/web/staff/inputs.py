@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from sonjuku.toolbox.dates import at_tokyo, end_of_day, local
 from sonjuku.toolbox.refusals import Refused
 
 LAST_MINUTE = time(23, 59)
+DASHES = BLANK_CHOICE_DASH[0][1]
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -76,9 +78,8 @@ class DeskForm(forms.Form):
 
     def explain(self) -> None:
         for field in self.fields.values():
-            field.error_messages["required"] = format_lazy(
-                _("「{label}」を入力してください。"), label=field.label or ""
-            )
+            field.error_messages["required"] = format_lazy(_what_is_missing(field), label=field.label or "")
+            _name_nothing(field)
         # What is typed twice, once per language, says which it is.
         for name in self.fields:
             if f"{name}_en" in self.fields:
@@ -90,6 +91,26 @@ class DeskForm(forms.Form):
         self.add_error(
             None, format_lazy("{message} {next_step}", message=error.message, next_step=error.next_step)
         )
+
+
+def _what_is_missing(field: forms.Field) -> Any:
+    """One types words, chooses among what is offered, ticks a box."""
+    if isinstance(field, forms.BooleanField):
+        return _("「{label}」に印を付けてください。")
+    if isinstance(field, forms.ChoiceField | forms.FileField):
+        return _("「{label}」を選んでください。")
+    return _("「{label}」を入力してください。")
+
+
+def _name_nothing(field: forms.Field) -> None:
+    """The empty choice says in words what it means, instead of Django's dashes."""
+    nothing = _("選んでください") if field.required else _("選ばない")
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = nothing
+    elif isinstance(field, forms.ChoiceField):
+        offered: Any = field.choices
+        field.choices = [(value, nothing if label == DASHES else label) for value, label in offered]
 
 
 class DeskFormSet(forms.BaseFormSet):  # type: ignore[type-arg]

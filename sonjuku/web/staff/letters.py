@@ -1,7 +1,6 @@
-"""Letters at the desk: the outbox, one letter, a message to a group, the council's own wording."""
+"""Letters at the desk: the outbox, one letter, the council's own wording."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
@@ -9,19 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as now
 
-from sonjuku.flows import mailing
 from sonjuku.rooms.calls import queries as calls
-from sonjuku.rooms.calls.models import Application
+from sonjuku.rooms.journal.actions import record_look
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters import actions, queries, rules, wording
 from sonjuku.rooms.letters.models import Letter, LetterTemplate
 from sonjuku.rooms.participation import queries as participation
+from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Council
-from sonjuku.toolbox.ids import uuid7
+from sonjuku.rooms.people.rules import may
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
 from sonjuku.web.errors import refused_back
-from sonjuku.web.staff.letter_inputs import LANGUAGES, LetterFilter, NewLetter, Wording
+from sonjuku.web.staff.letter_inputs import LANGUAGES, MEANINGS, LetterFilter, Wording
 from sonjuku.web.staff.rows import one_or_404, page_of, working_calls
 
 
@@ -34,6 +33,7 @@ def letters_of(actor: Actor) -> QuerySet[Letter]:
         | Q(about_id__in=working_calls(actor).order_by().values("id"))
         | Q(about_id__in=participation.participations_visible_to(actor).order_by().values("id"))
         | Q(about_id__in=participation.obligations_visible_to(actor).order_by().values("id"))
+        | Q(about_id__in=people.requests_visible_to(actor).order_by().values("id"))
     )
     return rows.filter(seen | Q(person__isnull=True, about_id__isnull=True) | Q(kind="role_granted"))
 
@@ -44,7 +44,7 @@ def letter_list(request: HttpRequest, council: Council) -> HttpResponse:
     data = form.cleaned_data if form.is_valid() else {}
     everything = letters_of(request.actor)  # type: ignore[attr-defined]
     rows = everything
-    for name in ("state", "kind"):
+    for name in ("state", "kind", "mailing"):
         if data.get(name):
             rows = rows.filter(**{name: data[name]})
     if data.get("q"):
@@ -54,6 +54,7 @@ def letter_list(request: HttpRequest, council: Council) -> HttpResponse:
     context = {
         "filter": form, "page_obj": page, "labels": rules.KINDS,
         "failed": numbers.get(Letter.State.FAILED, 0), "held": numbers.get(Letter.State.HELD, 0),
+        "bounced": numbers.get(Letter.State.BOUNCED, 0),
     }  # fmt: skip
     for letter in page.object_list:
         letter.kind_label = rules.KINDS[letter.kind].label if letter.kind in rules.KINDS else letter.kind
@@ -62,12 +63,20 @@ def letter_list(request: HttpRequest, council: Council) -> HttpResponse:
 
 @staff("letters.read")
 def letter(request: HttpRequest, council: Council, letter_id: uuid.UUID) -> HttpResponse:
-    row: Letter = one_or_404(letters_of(request.actor).select_related("person", "short_code"), pk=letter_id)  # type: ignore[attr-defined]
+    rows = letters_of(request.actor).select_related("person", "short_code", "mailing")  # type: ignore[attr-defined]
+    row: Letter = one_or_404(rows, pk=letter_id)
+    if row.person_id:
+        record_look(by=request.actor, verb="letter.viewed", subject=row, for_person_id=row.person_id)  # type: ignore[attr-defined]
     seen = calls.applications_visible_to(request.actor)  # type: ignore[attr-defined]
     application = seen.filter(pk=row.about_id).first() if row.about_id else None
     kind = rules.KINDS[row.kind].label if row.kind in rules.KINDS else row.kind
-    again = row.state in {Letter.State.FAILED, Letter.State.HELD}
-    context = {"letter": row, "application": application, "kind": kind, "may_resend": again}
+    context = {
+        "letter": row,
+        "application": application,
+        "kind": kind,
+        "may_resend": row.state in actions.SEND_AGAIN and may(request.actor.role, "letters.write"),  # type: ignore[attr-defined]
+        "why": rules.why_undelivered(row.problem),
+    }
     template = "staff/letter_print.html" if "print" in request.GET else "staff/letter.html"
     return render(request, template, context)
 
@@ -92,60 +101,17 @@ def letter_again(request: HttpRequest, council: Council) -> HttpResponse:
 
 
 @staff("letters.write")
-def letter_new(request: HttpRequest, council: Council) -> HttpResponse:
-    """Write, look at it as one real recipient will get it, send. The preview is a POST of its own."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    form = NewLetter(request.POST or None, calls=working_calls(actor), initial=request.GET.dict())
-    context: dict[str, Any] = {"form": form, "batch": request.POST.get("batch") or uuid7()}
-    if request.method == "POST" and form.is_valid():
-        rows = list(recipients(actor, form.cleaned_data))
-        subject, body = form.cleaned_data["subject"], form.cleaned_data["body"]
-        if rows and "send" in request.POST:
-            number = mailing.send_message(
-                by=actor,
-                council=council,
-                applications=rows,
-                subject=subject,
-                body=body,
-                batch=_batch(request),
-            )
-            messages.success(request, now("%(number)s 人にお知らせを送ります。") % {"number": number})
-            return redirect("staff:letters", council.slug)
-        if rows:
-            sample = rows[0]
-            draft = queries.preview(
-                "staff_message",
-                mailing.message_context(sample, subject, body),
-                council,
-                sample.person.language,
-            )
-            context |= {
-                "draft": draft,
-                "sample": sample,
-                "number": len(rows),
-                "without": sum(not _reachable(row) for row in rows),
-            }
-        else:
-            form.add_error("states", now("当てはまる申込みがありません。ほかの状態も選んでください。"))
-    return render(request, "staff/letter_new.html", context)
-
-
-def recipients(actor: Actor, data: dict[str, Any]) -> QuerySet[Application]:
-    """The visible applications of the chosen call in the chosen states."""
-    rows = calls.applications_visible_to(actor).filter(call=data["call"], state__in=data["states"])
-    return rows.select_related("call", "person__account").order_by("code")
-
-
-def _reachable(application: Application) -> bool:
-    person = application.person
-    return bool(person.email or (person.account and person.account.email))
-
-
-def _batch(request: HttpRequest) -> uuid.UUID:
+def letter_handed(request: HttpRequest, council: Council) -> HttpResponse:
+    """POST: one letter (`letter`) was delivered by staff, on paper or by phone."""
+    if request.method != "POST":
+        return redirect("staff:letters", council.slug)
+    row: Letter = one_or_404(letters_of(request.actor), pk=request.POST.get("letter", ""))  # type: ignore[attr-defined]
     try:
-        return uuid.UUID(request.POST.get("batch", ""))
-    except ValueError:
-        return uuid7()
+        actions.mark_handed(by=request.actor, letter=row)  # type: ignore[attr-defined]
+    except Refused as error:
+        return refused_back(request, error, "staff:letter", council.slug, row.pk)
+    messages.success(request, now("届けたことを記録しました。"))
+    return redirect("staff:letter", council.slug, row.pk)
 
 
 @staff("council.write")
@@ -168,7 +134,8 @@ def wording_edit(request: HttpRequest, council: Council, kind: str, language: st
         raise Http404
     actor: Actor = request.actor  # type: ignore[attr-defined]
     own = queries.own_wording(kind, council, language)
-    sample = {name: f"‹{name}›" for name in rules.names_of(kind)}
+    names = [(name, MEANINGS[name]) for name in rules.names_of(kind)]
+    sample = {name: f"‹{meaning}›" for name, meaning in names}
     house = wording.compose(kind, sample, council=council, language=language)
     initial = {"subject": own.subject, "body": own.body} if own else {}
     form = Wording(request.POST or None, initial=initial)
@@ -185,6 +152,6 @@ def wording_edit(request: HttpRequest, council: Council, kind: str, language: st
         form.refuse(error)
     context = {
         "form": form, "own": own, "house": house, "kind": rules.KINDS[kind].label, "language": dict(LANGUAGES)[language],
-        "names": rules.names_of(kind), "is_english": language == "en",
+        "names": names, "is_english": language == "en",
     }  # fmt: skip
     return render(request, "staff/wording.html", context)

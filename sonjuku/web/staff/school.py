@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as now
 
+from sonjuku.flows import providing
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people import actions as people_actions
@@ -35,7 +36,13 @@ def school(request: HttpRequest, council: Council) -> HttpResponse:
             messages.success(request, now("生徒 %(number)s 人を名簿に入れました。") % {"number": number})
             return redirect("staff:school", council.slug)
     rows = calls.applications_visible_to(actor) if is_school else calls.applications_visible_to(actor).none()
+    rows = rows.select_related("call__data_controller__council", "call__council", "person")
     page = page_of(request, rows.order_by("person__family_name_kana", "person__given_name_kana", "id"))
+    if is_school and actor.body_id:
+        own = Body.objects.get(pk=actor.body_id)
+        providing.tell_school(
+            by=actor, school=own, rows=page.object_list, items=providing.STATE_ITEMS, what="state"
+        )
     context = {"page_obj": page, "form": form, "is_school": is_school, "schools": people.schools(council)}
     return render(request, "staff/school.html", context)
 

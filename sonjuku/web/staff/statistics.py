@@ -1,41 +1,51 @@
-"""Numbers of persons per council with small cells hidden, and of programmes and calls, which point at nobody."""
+"""Numbers of persons per council as they were released, and of programmes and calls, which point at nobody."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from sonjuku.engines.suppression import Cell, hide_parts, shown
-from sonjuku.rooms.calls.models import Application, Call
-from sonjuku.rooms.participation.models import Participation
+from sonjuku.rooms.calls.models import Call
 from sonjuku.rooms.people.models import Council
 from sonjuku.rooms.programmes import queries as programmes
 from sonjuku.rooms.programmes.models import Programme
+from sonjuku.rooms.talent import queries as talent
+from sonjuku.rooms.talent.models import ReleasedFigure
+from sonjuku.rooms.talent.rules import COUNCIL, OUTSIDE, Shown, next_quarter, total_of
 from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.rooms.vocabulary.models import Audience
+from sonjuku.toolbox.dates import ONE_DAY
+
+M = ReleasedFigure.Measure
 
 
 def of_councils(councils: Sequence[Council]) -> list[dict[str, Any]]:
-    """Per council: applications, from inside and outside the area, places taken, completed. Two queries in all.
-
-    A number from 1 to 4 is hidden, and so is what it could be worked out from (engines.suppression).
+    """Per council, what its releases show of applications, of applicants from inside and outside the area, and of
+    completions, with `until`, the last day counted. One query; nothing of it changes before the next quarter ends.
     """
-    applied = dict(_by_council(
-        Application.objects.exclude(state=Application.State.DRAFT), councils,
-        applied=Count("id"), inside=Count("id", filter=Q(out_of_area=False)), outside=Count("id", filter=Q(out_of_area=True)),
-    ))  # fmt: skip
-    places = dict(_by_council(
-        Participation.objects.all(), councils,
-        placed=Count("id"), completed=Count("id", filter=Q(state=Participation.State.COMPLETED)),
-    ))  # fmt: skip
-    rows = []
-    for council in councils:
-        row: dict[str, Any] = {
-            "council": council,
-            **_hidden(applied.get(council.id, {}), "applied", ("inside", "outside")),
-        }
-        rows.append(row | _hidden(places.get(council.id, {}), "placed", ("completed",)))
-    return rows
+    figures = talent.sums(councils, (M.APPLICATIONS, M.APPLICANTS, M.COMPLETED))
+    return [{"council": council, **_released(figures, council)} for council in councils]
+
+
+def _released(figures: Any, council: Council) -> dict[str, Any]:
+    applied = [number for _day, _place, number in figures[council.id, M.APPLICATIONS]]
+    parts = [
+        (place, number)
+        for _day, place, number in figures[council.id, M.APPLICANTS]
+        if place != COUNCIL and not (place.group and place.lg_code)
+    ]
+    completed = figures[council.id, M.COMPLETED]
+    return {
+        "applied": total_of(applied) if applied else Shown(None),
+        "inside": total_of(number for place, number in parts if place.lg_code != OUTSIDE)
+        if parts
+        else Shown(None),
+        "outside": total_of(number for place, number in parts if place.lg_code == OUTSIDE)
+        if parts
+        else Shown(None),
+        "completed": completed[-1][2] if completed else Shown(None),
+        "until": next_quarter(completed[-1][0]) - ONE_DAY if completed else None,
+    }
 
 
 def of_lines(council: Council) -> dict[str, Any]:
@@ -63,13 +73,3 @@ def of_audiences(council: Council) -> list[tuple[Audience, int, int]]:
 
 def _tally(rows: Any, key: str) -> dict[Any, int]:
     return dict(rows.order_by().values_list(key).annotate(number=Count("id", distinct=True)))
-
-
-def _by_council(rows: Any, councils: Sequence[Council], **counts: Any) -> Any:
-    found = rows.filter(council__in=councils).order_by().values("council_id").annotate(**counts)
-    return [(row.pop("council_id"), row) for row in found]
-
-
-def _hidden(numbers: dict[str, int], total: str, parts: tuple[str, ...]) -> dict[str, Cell]:
-    whole = numbers.get(total, 0)
-    return {total: shown(whole), **hide_parts(whole, {part: numbers.get(part, 0) for part in parts})}

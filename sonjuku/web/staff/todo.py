@@ -9,15 +9,21 @@ from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.flows import disposing
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call, Review, SelectionRun
 from sonjuku.rooms.journal.models import Actor
-from sonjuku.rooms.letters.models import Letter
-from sonjuku.rooms.people.models import Council
+from sonjuku.rooms.letters.models import Letter, Mailing
+from sonjuku.rooms.newsroom import queries as newsroom
+from sonjuku.rooms.people import privacy_queries
+from sonjuku.rooms.people import queries as people
+from sonjuku.rooms.people.models import Council, Disposal, TermsVersion
 from sonjuku.rooms.people.rules import may
-from sonjuku.toolbox.dates import day_of
+from sonjuku.rooms.programmes import queries as programmes
+from sonjuku.toolbox.dates import day_of, end_of_day
 from sonjuku.web.staff.applicant_inputs import unchecked
 from sonjuku.web.staff.letters import letters_of
+from sonjuku.web.staff.mailings import mailings_of
 from sonjuku.web.staff.rows import waiting_for_guardian, working_calls
 from sonjuku.web.templatetags.sonjuku_ui import tr
 
@@ -179,38 +185,38 @@ def _drafts(actor: Actor, council: Council) -> list[Task]:
     return found
 
 
+UNSENT: dict[str, tuple[str, Any, Any, Any]] = {
+    Letter.State.FAILED: (
+        "late", _("送れなかったお知らせ {number} 件"), _("宛先を確かめて、もう一度送ります。"), _("確かめる"),
+    ),
+    Letter.State.BOUNCED: (
+        "late", _("相手に届いていないお知らせ {number} 件"), _("電話か郵便で届け、アドレスを確かめます。"), _("確かめる"),
+    ),
+    Letter.State.HELD: (
+        "waiting", _("紙で届けるお知らせ {number} 件"), _("メールアドレスのない人の分です。印刷して届けます。"),
+        _("印刷する"),
+    ),
+}  # fmt: skip
+
+
 def _letters(actor: Actor, council: Council) -> list[Task]:
-    numbers = dict(
-        letters_of(actor)
-        .filter(state__in=[Letter.State.FAILED, Letter.State.HELD])
-        .order_by()
-        .values_list("state")
-        .annotate(n=Count("id"))
-    )
-    found = []
-    if numbers.get(Letter.State.FAILED):
-        title = format_lazy(_("送れなかったお知らせ {number} 件"), number=numbers[Letter.State.FAILED])
-        found.append(
-            Task(
-                "late",
-                title,
-                _("宛先を確かめて、もう一度送ります。"),
-                _url("letters", council, query="state=failed"),
-                _("確かめる"),
-            )
+    rows = letters_of(actor).filter(state__in=UNSENT).order_by()
+    numbers = dict(rows.values_list("state").annotate(n=Count("id")))
+    return [
+        Task(tone, format_lazy(title, number=numbers[state]), text, _url("letters", council, query=f"state={state}"), label)
+        for state, (tone, title, text, label) in UNSENT.items()
+        if state in numbers
+    ]  # fmt: skip
+
+
+def _mailings(actor: Actor, council: Council) -> list[Task]:
+    return [
+        Task(
+            "late", _("予約したお知らせを送れませんでした"), _("理由を確かめて、送り直すか片づけます。"),
+            _url("mailing", council, row.pk), _("確かめる"), row.due_at,
         )
-    if numbers.get(Letter.State.HELD):
-        title = format_lazy(_("紙で届けるお知らせ {number} 件"), number=numbers[Letter.State.HELD])
-        found.append(
-            Task(
-                "waiting",
-                title,
-                _("メールアドレスのない人の分です。印刷して届けます。"),
-                _url("letters", council, query="state=held"),
-                _("印刷する"),
-            )
-        )
-    return found
+        for row in mailings_of(actor).filter(state=Mailing.State.REFUSED).order_by("due_at")[:5]
+    ]  # fmt: skip
 
 
 def _reviews(actor: Actor, council: Council) -> list[Task]:
@@ -223,6 +229,78 @@ def _reviews(actor: Actor, council: Council) -> list[Task]:
     return [
         Task("waiting", title, _("先に利害関係の有無を申告します。"), _url("reviews", council), _("採点する"))
     ]
+
+
+def _articles(actor: Actor, council: Council) -> list[Task]:
+    found = []
+    if number := newsroom.waiting(actor).count():
+        title = format_lazy(_("承認待ちの記事 {number} 件"), number=number)
+        text = _("構成団体が出した記事です。確かめて、公開するか差し戻します。")
+        found.append(
+            Task("waiting", title, text, _url("news", council, query="show=waiting"), _("記事を確かめる"))
+        )
+    for article in newsroom.returned(actor).order_by("-id")[:5]:
+        text = _("事務局から差し戻されました。理由を読んで直します。")
+        url = _url("article", council, article.id)
+        found.append(Task("waiting", _("差し戻された記事"), text, url, _("理由を見る"), None, article))
+    return found
+
+
+def _requests(actor: Actor, council: Council) -> list[Task]:
+    """Requests about personal data: those past their last day, and the rest."""
+    rows, today = people.open_requests(actor), day_of(actor.at)
+    late = rows.filter(due_on__lt=today).count()
+    first = rows.filter(due_on__gte=today).first()
+    number = rows.count() - late
+    url, label = _url("privacy", council), _("請求を見る")
+    found = []
+    if late:
+        title = format_lazy(_("期限を過ぎた個人情報の請求 {number} 件"), number=late)
+        found.append(Task("late", title, _("回答がまだです。すぐに対応してください。"), url, label))
+    if number:
+        title = format_lazy(_("個人情報の請求 {number} 件"), number=number)
+        due = end_of_day(first.due_on) if first and first.due_on else None
+        text = _("本人確認をして、期限までに回答します。")
+        found.append(Task("waiting", title, text, url, label, due))
+    return found
+
+
+def _disposals(actor: Actor, council: Council) -> list[Task]:
+    """What is past its retention period and waits for an approval."""
+    number = disposing.disposals_of(actor).filter(state=Disposal.State.PROPOSED).count()
+    if not number:
+        return []
+    title = format_lazy(_("廃棄の決裁待ち {number} 件"), number=number)
+    text = _("保存期間が過ぎました。何が消えるかを確かめて、決裁か延長を記録します。")
+    return [Task("waiting", title, text, _url("disposals", council), _("廃棄を確かめる"))]
+
+
+def _agreements(actor: Actor, council: Council) -> list[Task]:
+    """Agreements that have ended, or reach a lead time, with nothing recorded about what follows."""
+    today, label = day_of(actor.at), _("協定を開く")
+    text = _("更新するか、しないかを記録します。")
+    found = [
+        Task(
+            "late", _("協定の期間が終わりました"), text, _url("agreement", council, row.id), label, None, row
+        )
+        for row in programmes.ended(council, today)
+    ]
+    for alert in programmes.alerts(council, today):
+        title = format_lazy(_("協定の期間があと {days} 日で終わります"), days=alert.days_left)
+        url = _url("agreement", council, alert.agreement.id)
+        found.append(Task("waiting", title, text, url, label, None, alert.agreement))
+    return found
+
+
+def _terms(actor: Actor, council: Council) -> list[Task]:
+    """A council that takes applications should say under which terms."""
+    if set(privacy_queries.terms_in_force(council, day_of(actor.at))) == set(TermsVersion.Kind.values):
+        return []
+    # Until it has called for anything, the first steps say so.
+    if not Call.objects.filter(council=council).exclude(state=Call.State.DRAFT).exists():
+        return []
+    text = _("見本を直して、効き始める日を決めます。それまで、申込みのときに規約への同意は求めません。")
+    return [Task("", _("規約がそろっていません"), text, _url("terms", council), _("規約をつくる"))]
 
 
 def _narrow(name: str, title: Any, text: Any, label: Any) -> Callable[[Actor, Council], list[Task]]:
@@ -242,7 +320,13 @@ FINDERS: list[tuple[str, Callable[[Actor, Council], list[Task]]]] = [
     ("calls.write", _drafts),
     ("calls.read", _closing),
     ("letters.read", _letters),
+    ("letters.read", _mailings),
+    ("news.write", _articles),
     ("selection.review", _reviews),
+    ("privacy.write", _requests),
+    ("council.write", _agreements),
+    ("privacy.write", _disposals),
+    ("privacy.write", _terms),
     (
         "school.read",
         _narrow(

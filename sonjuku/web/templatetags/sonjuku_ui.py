@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from sonjuku.rooms.newsroom import queries as newsroom
 from sonjuku.rooms.people.rules import may as role_may
-from sonjuku.toolbox import dates, money, text
+from sonjuku.toolbox import dates, furigana, money, text
 from sonjuku.web.templatetags import states
 from sonjuku.web.templatetags.icons import ICONS
 from sonjuku.web.templatetags.patterns import tile
@@ -34,6 +35,11 @@ def _lang() -> str:
     return "en" if (get_language() or "ja").startswith("en") else "ja"
 
 
+def _reader() -> str:
+    """`ja`, `en`, or `ja-easy` for dates and sums with furigana."""
+    return get_language() or "ja"
+
+
 def _day(value: date) -> date:
     return dates.day_of(value) if isinstance(value, datetime) else value
 
@@ -44,28 +50,28 @@ def _day(value: date) -> date:
 @register.filter
 def jdate(value: date | None) -> str:
     """`11月30日（月）` / `Mon 30 Nov`; of an instant, its day in Tokyo. Nothing for None, as all filters here."""
-    return dates.format_date(_day(value), _lang()) if value else ""
+    return dates.format_date(_day(value), _reader()) if value else ""
 
 
 @register.filter
 def jdate_full(value: date | None) -> str:
-    return dates.format_date(_day(value), _lang(), year=True) if value else ""
+    return dates.format_date(_day(value), _reader(), year=True) if value else ""
 
 
 @register.filter
 def jdatetime(value: datetime | None) -> str:
-    return dates.format_datetime(value, _lang()) if value else ""
+    return dates.format_datetime(value, _reader()) if value else ""
 
 
 @register.filter
 def jdatetime_full(value: datetime | None) -> str:
-    return dates.format_datetime(value, _lang(), year=True) if value else ""
+    return dates.format_datetime(value, _reader(), year=True) if value else ""
 
 
 @register.filter
 def deadline(value: datetime | None) -> str:
     """An exclusive close as people say it (`…まで`); midnight is the day before."""
-    return dates.format_deadline(value, _lang()) if value else ""
+    return dates.format_deadline(value, _reader()) if value else ""
 
 
 @register.filter
@@ -73,13 +79,22 @@ def wareki(value: date | None) -> str:
     """`令和8年11月30日(月)`; English has no eras and gets the full date."""
     if not value:
         return ""
-    return dates.wareki(_day(value)) if _lang() == "ja" else dates.format_date(_day(value), "en", year=True)
+    if _lang() == "en":
+        return dates.format_date(_day(value), "en", year=True)
+    said = dates.wareki(_day(value))
+    return furigana.dated(said) if _reader() == "ja-easy" else said
+
+
+@register.filter
+def fiscal_year(value: int | None) -> str:
+    """`令和8年度` / `FY2026`."""
+    return "" if value is None else dates.fiscal_year_label(int(value), _reader())
 
 
 @register.filter
 def yen(value: int | None) -> str:
     """`無料` for 0, `1,500円` / `¥1,500`; nothing for None (not decided yet is not free)."""
-    return "" if value is None else money.yen(int(value), _lang())
+    return "" if value is None else money.yen(int(value), _reader())
 
 
 def whole_days_left(closes_at: datetime, at: datetime) -> int:
@@ -115,8 +130,10 @@ def is_soon(closes_at: datetime | None) -> bool:
 @register.filter
 def phrases(value: object) -> SafeString:
     """Japanese with <wbr> between phrases, for headings where the browser lacks auto-phrase. English stays as it is."""
-    if _lang() == "en" or not value:
-        return conditional_escape(str(value or "") if not hasattr(value, "__html__") else cast(SafeString, value))
+    if _lang() == "en" or not value or furigana.BEGIN in str(value):
+        return conditional_escape(
+            str(value or "") if not hasattr(value, "__html__") else cast(SafeString, value)
+        )
     parts = format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in text.balance(str(value))))
     return format_html('<span class="phrases">{}</span>', parts)
 
@@ -189,6 +206,13 @@ def may(actor: Any, permission: str) -> bool:
     return actor is not None and role_may(actor.role, permission)
 
 
+@register.simple_tag(takes_context=True)
+def articles_waiting(context: Context) -> int:
+    """How many articles wait for this page's actor to approve them; asks nothing for those who approve none."""
+    actor: Any = context.get("actor")
+    return newsroom.waiting(actor).count() if may(actor, "news.approve") else 0
+
+
 @register.filter
 def mail_address(value: object) -> SafeString:
     """An e-mail address that breaks after its @ before it breaks anywhere else."""
@@ -207,6 +231,14 @@ def icon(name: str, css: str = "") -> SafeString:
         f" {css}" if css else "",
         mark_safe(ICONS[name]),
     )
+
+
+@register.simple_tag
+def status_tag(state: object, label: object) -> SafeString:
+    """parts/status_tag.html for long tables: the same markup without an include a row."""
+    tone_of = states.tone(state)
+    sign = states.ICON_OF_TONE.get(tone_of, "")
+    return format_html('<span class="tag {}">{}{}</span>', tone_of, icon(sign) if sign else "", label)
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,7 @@ TONES: dict[str, str] = {
     "offered": "warn", "waitlisted": "warn", "pending": "warn", "waiting": "warn", "todo": "warn", "queued": "warn",
     "announced": "key", "submitted": "key", "active": "key", "frozen": "key", "drawn": "key", "now": "key",
     "ineligible": "bad", "lapsed": "bad", "late": "bad", "refused": "bad", "failed": "bad", "revoked": "bad",
-    "invalid": "bad",
+    "invalid": "bad", "bounced": "bad", "held": "warn", "scheduled": "key", "handed": "ok",
 }  # fmt: skip
 
 ICON_OF_TONE = {"ok": "check", "warn": "clock", "bad": "warning"}

@@ -10,6 +10,7 @@ from django import forms
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from sonjuku.web.templatetags import sonjuku_ui as ui
 from sonjuku.web.templatetags.icons import ICONS
@@ -133,13 +134,27 @@ def test_the_error_summary_leads_to_each_field() -> None:
     assert render_to_string("parts/errors.html", {"form": Sample()}).strip() == ""
 
 
+def test_the_error_summary_names_each_field_once_and_says_what_to_do() -> None:
+    class Named(forms.Form):
+        name = forms.CharField(label=gettext_lazy("氏名"), error_messages={"required": "氏名が空です。"})
+        place = forms.CharField(label="住所")
+        stage = forms.ChoiceField(label="段階", choices=[("a", "A")])
+
+    lines = re.findall(r"<li>(.*?)</li>", render_to_string("parts/errors.html", {"form": Named({})}))
+    assert [re.sub("<[^>]+>", "", line) for line in lines] == [
+        "氏名が空です。",
+        "住所：空です。入力してください。",
+        "段階：選んでください。",
+    ]
+
+
 def test_templates_carry_no_inline_style_or_script() -> None:
     templates = sorted(WEB.rglob("templates/**/*.html"))
     assert templates
     for template in templates:
         source = re.sub(r"{% comment %}.*?{% endcomment %}", "", template.read_text(), flags=re.S)
         # A block of JSON is data: browsers never run it.
-        source = re.sub(r'<script[^>]*type="application/json"', "", source)
+        source = re.sub(r'<script[^>]*type="application/(ld\+)?json"', "", source)
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\bsrc=)", source), template.name
 
 

@@ -1,6 +1,6 @@
 """What may be done to calls, applications, waiting lists, reviews and draws."""
 
-from sonjuku.rooms.calls.actions._shared import Change, lock
+from sonjuku.rooms.calls.actions._shared import Change, lock, mark_updated
 from sonjuku.rooms.calls.actions.applications import (
     check_entry,
     confirm,
@@ -11,6 +11,17 @@ from sonjuku.rooms.calls.actions.applications import (
     submit,
     withdraw,
 )
+from sonjuku.rooms.calls.actions.batches import (
+    ask_to_promote,
+    check_next,
+    edit_row,
+    give_back_batch,
+    leave_out,
+    note_report,
+    set_mapping,
+    stage,
+)
+from sonjuku.rooms.calls.actions.batches import cancel as cancel_batch
 from sonjuku.rooms.calls.actions.calls import (
     announce_call,
     change_call,
@@ -27,6 +38,13 @@ from sonjuku.rooms.calls.actions.calls import (
     set_pools,
     set_rules,
     switch_mode,
+)
+from sonjuku.rooms.calls.actions.papers import (
+    door_of,
+    keep_bulletin,
+    locked_terms,
+    make_referral_links,
+    set_paper_terms,
 )
 from sonjuku.rooms.calls.actions.reviews import declare_interest, submit_scores
 from sonjuku.rooms.calls.actions.selection import (
@@ -50,8 +68,11 @@ __all__ = [
     "accept_held",
     "announce",
     "announce_call",
+    "ask_to_promote",
+    "cancel_batch",
     "change_call",
     "check_entry",
+    "check_next",
     "clone_call",
     "close_call",
     "confirm",
@@ -59,17 +80,26 @@ __all__ = [
     "decide_by_review",
     "declare_interest",
     "decline",
+    "door_of",
     "draw",
+    "edit_row",
     "end_without_guardian",
     "exclude",
     "finish_call",
     "forget_answers",
     "freeze_list",
+    "give_back_batch",
     "hand_over",
     "invite",
+    "keep_bulletin",
     "lapse_due",
     "lapse_offers",
+    "leave_out",
     "lock",
+    "locked_terms",
+    "make_referral_links",
+    "mark_updated",
+    "note_report",
     "offer_next",
     "open_call",
     "record_approval",
@@ -78,8 +108,11 @@ __all__ = [
     "set_audiences",
     "set_bodies",
     "set_criteria",
+    "set_mapping",
+    "set_paper_terms",
     "set_pools",
     "set_rules",
+    "stage",
     "submit",
     "submit_scores",
     "switch_mode",

@@ -8,10 +8,14 @@ from django.db.models import F, Model
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.models import Application, Call, SeatPool
 from sonjuku.rooms.calls.rules import Entrant, Seats, application_may_move, may_move
+from sonjuku.rooms.journal.actions import hold, is_held
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.toolbox.refusals import Refused
+
+LOCKED_POOLS = "_locked_pools"
 
 
 class Change(NamedTuple):
@@ -31,10 +35,17 @@ def own(by: Actor, council_id: UUID, *rows: Model | None) -> None:
 def lock(call: Call) -> Call:
     """The call as it stands, its row and seat pools locked until the transaction ends.
 
-    Whoever gives or frees a place, or changes an application's state, holds this lock.
+    Whoever gives or frees a place, or changes an application's state, holds this lock. The object that a lock gave
+    is returned as it is when the same action asks again with it.
     """
-    fresh = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
-    list(SeatPool.objects.select_for_update().filter(call=fresh).order_by("id"))
+    if is_held(call):
+        return call
+    rows = Call.objects.select_for_update(no_key=True, of=("self",))
+    rows = rows.select_related("council", "data_controller", "form_version__form")
+    fresh = queries.with_has_rules(rows).get(pk=call.pk)
+    pools = list(SeatPool.objects.select_for_update().filter(call=fresh).order_by("id"))
+    fresh.__dict__[LOCKED_POOLS] = sorted(pools, key=lambda pool: (pool.ordinal, pool.id))
+    hold(fresh)
     return fresh
 
 
@@ -78,8 +89,15 @@ def move(application: Application, to: Application.State, at: datetime) -> None:
 # Seats: an application that has a seat_pool is counted in its `taken`, always and only then.
 
 
+def options(call: Call) -> set[str]:
+    known: list[SeatPool] | None = call.__dict__.get(LOCKED_POOLS)
+    return {pool.option for pool in (queries.pools(call) if known is None else known)}
+
+
 def seats(call: Call) -> list[Seats]:
-    return [Seats.of(pool) for pool in call.seat_pools.order_by("ordinal", "id")]
+    """As they stand. What the lock has read serves once: whoever asks for seats is about to take one."""
+    known: list[SeatPool] | None = call.__dict__.pop(LOCKED_POOLS, None)
+    return [Seats.of(pool) for pool in known or call.seat_pools.order_by("ordinal", "id")]
 
 
 def entrant(application: Application) -> Entrant:
@@ -92,12 +110,19 @@ def take(pool_id: UUID) -> bool:
     return free.update(taken=F("taken") + 1) == 1
 
 
-def give_back(application: Application) -> None:
+def give_back(call: Call, application: Application) -> None:
     """Free the application's seat, if it holds one, in memory and in the pool; the caller saves."""
     if application.seat_pool_id is None:
         return
+    call.__dict__.pop(LOCKED_POOLS, None)
     SeatPool.objects.filter(pk=application.seat_pool_id, taken__gt=0).update(taken=F("taken") - 1)
     application.seat_pool = None
+
+
+def mark_updated(by: Actor, call: Call) -> None:
+    """更新日: something that the call's page shows has changed after it was published."""
+    if Call.objects.filter(pk=call.pk, published_at__isnull=False).update(updated_at=by.at):
+        call.updated_at = by.at
 
 
 def refuse_if(condition: bool, code: str, message: Any, next_step: Any = "") -> None:

@@ -1,6 +1,6 @@
 """Applying: what comes in through the page or over the counter, and what its applicant does with it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.utils.text import format_lazy
@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries
-from sonjuku.rooms.calls.actions._shared import Change, lock, move, own, refuse_if, reread
+from sonjuku.rooms.calls.actions._shared import Change, lock, move, options, own, refuse_if, reread
 from sonjuku.rooms.calls.actions.waiting import end_and_offer, offer_seat, place
 from sonjuku.rooms.calls.models import Application, Call, FactCheck, SelectionRun
 from sonjuku.rooms.calls.rules import (
@@ -46,17 +46,18 @@ def submit(
     needs_guardian: bool = False,
     referral: str = "",
     application_id: UUID | None = None,
+    is_first: bool = False,
 ) -> Application:
     """Take one person's application; a second one returns the first, unless that one was withdrawn or has lapsed.
 
     On paper `received_at` (arrival, or the postmark's day) decides about the deadline; it may be entered after the
     close until a list is frozen. First come: ACCEPTED with a seat; SUBMITTED holding its seat while a guardian's
     consent is awaited; WAITLISTED when full or others wait. Else SUBMITTED. `application_id` names a new row in
-    advance. Refused: not_open, closed, list_frozen, invitation_only, unknown_option, ineligible, other_council.
+    advance; `is_first`: the caller has looked for an earlier one under this call's lock. Refused: not_open, closed, list_frozen, invitation_only, unknown_option, ineligible, other_council.
     """
     call = lock(call)
     own(by, call.council_id, person, response)
-    earlier = call.applications.filter(person=person).first()
+    earlier = None if is_first else call.applications.filter(person=person).first()
     if earlier is not None and earlier.state not in REAPPLY_FROM:
         return earlier
     on_paper = channel != Application.Channel.WEB
@@ -94,6 +95,14 @@ def submit(
     return application
 
 
+def check_takes_paper(call: Call) -> None:
+    """Refuse what staff bring in, from paper or a file, when this call takes none by now; when it arrived counts later.
+
+    Refused: not_open, closed, list_frozen, invitation_only.
+    """
+    _check_open(call, call.opens_at or datetime.min.replace(tzinfo=UTC), on_paper=True)
+
+
 def _check_open(call: Call, instant: datetime, *, on_paper: bool) -> None:
     refuse_if(
         call.selection == Call.Selection.INVITATION,
@@ -119,12 +128,12 @@ def _check_open(call: Call, instant: datetime, *, on_paper: bool) -> None:
 
 def _check_terms(call: Call, facts: Facts, option: str, day: date) -> None:
     refuse_if(
-        option not in {pool.option for pool in queries.pools(call)},
+        option not in options(call),
         "unknown_option",
         _("選んだ区分は、この募集にありません。"),
         _("区分を選び直してください。"),
     )
-    rules = list(call.eligibility_rules.all())
+    rules = queries.rules_of(call)
     names = queries.names_in(rules, get_language() or "ja")
     problems = eligibility_problems(rules, facts, day=day, names=names)
     if problems:

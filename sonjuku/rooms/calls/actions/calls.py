@@ -1,7 +1,7 @@
 """The life of a call: written, announced, opened (terms freeze), closed, finished, repeated next year."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,7 +9,15 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries
-from sonjuku.rooms.calls.actions._shared import give_back, lock, move, move_call, own, refuse_if
+from sonjuku.rooms.calls.actions._shared import (
+    give_back,
+    lock,
+    mark_updated,
+    move,
+    move_call,
+    own,
+    refuse_if,
+)
 from sonjuku.rooms.calls.models import (
     Application,
     Approval,
@@ -19,7 +27,7 @@ from sonjuku.rooms.calls.models import (
     EligibilityRule,
     SeatPool,
 )
-from sonjuku.rooms.calls.rules import EDITABLE_FIELDS, HARMLESS_FIELDS
+from sonjuku.rooms.calls.rules import EDITABLE_FIELDS, HARMLESS_FIELDS, UNSEEN_FIELDS, years_later
 from sonjuku.rooms.forms.actions import copy_form, freeze
 from sonjuku.rooms.forms.models import FormVersion
 from sonjuku.rooms.journal.actions import record, record_many, writes
@@ -27,7 +35,6 @@ from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Body, Council
 from sonjuku.rooms.programmes.models import Programme
 from sonjuku.rooms.vocabulary.models import Audience
-from sonjuku.toolbox.dates import at_tokyo, local, shift_years_keep_weekday
 from sonjuku.toolbox.refusals import Refused
 
 S, A = Call.State, Application.State
@@ -94,6 +101,8 @@ def change_call(*, by: Actor, call: Call, **fields: Any) -> Call:
     for name in changed:
         setattr(call, name, fields[name])
     if changed:
+        if set(changed) - UNSEEN_FIELDS and call.published_at is not None:
+            call.updated_at = by.at
         _save_code(call)
         record(by=by, verb="call.changed", subject=call, field_names=changed)
     return call
@@ -133,6 +142,7 @@ def _replace(by: Actor, call: Call, model: Any, rows: Iterable[Mapping[str, Any]
     model.objects.filter(call=call).delete()
     made = [model(call=call, **{"ordinal": number, **row}) for number, row in enumerate(rows, start=1)]
     model.objects.bulk_create(made)
+    mark_updated(by, call)
     record(by=by, verb="call.changed", subject=call, field_names=[model._meta.model_name])
     return made
 
@@ -150,6 +160,7 @@ def set_bodies(*, by: Actor, call: Call, bodies: Iterable[tuple[Body, str]]) -> 
     )
     call.bodies.all().delete()
     CallBody.objects.bulk_create([CallBody(call=call, body=body, role=role) for body, role in wanted])
+    mark_updated(by, call)
     record(by=by, verb="call.changed", subject=call, field_names=["bodies"])
 
 
@@ -175,6 +186,7 @@ def set_audiences(*, by: Actor, call: Call, audiences: Iterable[Audience]) -> No
     """Whom the call is for, to find it by; who may apply is decided by the eligibility rules."""
     own(by, call.council_id)
     call.audiences.set(audiences)
+    mark_updated(by, call)
     record(by=by, verb="call.changed", subject=call, field_names=["audiences"])
 
 
@@ -199,7 +211,8 @@ def announce_call(*, by: Actor, call: Call) -> Call:
         return call
     move_call(call, S.ANNOUNCED)
     call.announced_at = by.at
-    call.save(update_fields=["state", "announced_at"])
+    call.published_at = call.published_at or by.at
+    call.save(update_fields=["state", "announced_at", "published_at"])
     record(by=by, verb="call.announced", subject=call)
     return call
 
@@ -237,7 +250,8 @@ def open_call(*, by: Actor, call: Call) -> Call:
         if version is not None:
             freeze(by=by, version=version)
     call.frozen_at, call.announced_at = by.at, call.announced_at or by.at
-    call.save(update_fields=["state", "frozen_at", "announced_at"])
+    call.published_at = call.published_at or by.at
+    call.save(update_fields=["state", "frozen_at", "announced_at", "published_at"])
     record(by=by, verb="call.opened", subject=call)
     return call
 
@@ -288,7 +302,7 @@ def _end_open(by: Actor, call: Call) -> None:
     for application in ended:
         waited = application.state == A.WAITLISTED
         move(application, A.NOT_SELECTED if waited else A.LAPSED, by.at)
-        give_back(application)
+        give_back(call, application)
         application.save()
     record_many(by=by, verb="application.ended", subjects=ended)
 
@@ -315,13 +329,17 @@ def switch_mode(
     call.webinar_url = webinar_url.strip() or call.webinar_url
     fields = ["webinar_status", "venue", "venue_en", "webinar_url"]
     call.save(update_fields=fields)
+    mark_updated(by, call)
     record(by=by, verb="call.mode_switched", subject=call, field_names=fields)
     return call
 
 
 # Next year
 
-_NOT_COPIED = {"id", "code", "state", "announced_at", "frozen_at", "cloned_from", "historic_applications"}
+_NOT_COPIED = {
+    *("id", "code", "state", "announced_at", "frozen_at", "published_at", "updated_at"),
+    *("cloned_from", "historic_applications", "source_key"),
+}
 
 
 @writes
@@ -336,7 +354,7 @@ def clone_call(*, by: Actor, call: Call, code: str, years: int = 1) -> Call:
     values = {
         f.attname: getattr(source, f.attname) for f in Call._meta.concrete_fields if f.name not in _NOT_COPIED
     }
-    values = {name: _moved(value, years) for name, value in values.items()}
+    values = {name: years_later(value, years) for name, value in values.items()}
     clone = Call(**values, code=code, cloned_from=source)
     clone.seed_source = clone.seed_source_en = ""
     for field in ("form_version", "survey_version"):
@@ -354,16 +372,8 @@ def clone_call(*, by: Actor, call: Call, code: str, years: int = 1) -> Call:
 
 def _copy_row(row: Any, clone: Call, years: int) -> None:
     kept = {
-        field.attname: _moved(getattr(row, field.attname), years)
+        field.attname: years_later(getattr(row, field.attname), years)
         for field in row._meta.concrete_fields
         if field.name not in {"id", "call", "taken"}
     }
     type(row).objects.create(call=clone, **kept)
-
-
-def _moved(value: Any, years: int) -> Any:
-    """Days and instants move, on Tokyo's clock; anything else stays."""
-    if isinstance(value, datetime):
-        there = local(value)
-        return at_tokyo(shift_years_keep_weekday(there.date(), years), there.time())
-    return shift_years_keep_weekday(value, years) if isinstance(value, date) else value

@@ -40,7 +40,7 @@ def place(call: Call, application: Application, at: datetime) -> None:
 def take_first(call: Call, application: Application, *, newcomer: bool = False) -> bool:
     """Take the first free seat open to this person; a newcomer passes by what somebody waits for."""
     me, pools = entrant(application), seats(call)
-    waiting = [entrant(row) for row in _waiting(call)] if newcomer else []
+    waiting = [entrant(row) for row in waiting_rows(call)] if newcomer else []
     for pool in pools_for(pools, option=me.option, lg_code=me.lg_code):
         if any(pool in pools_for(pools, option=w.option, lg_code=w.lg_code) for w in waiting):
             continue
@@ -60,7 +60,8 @@ def offer_seat(call: Call, application: Application, at: datetime) -> bool:
     return True
 
 
-def _waiting(call: Call) -> list[Application]:
+def waiting_rows(call: Call) -> list[Application]:
+    """Who waits for a place of this call, first in line first."""
     rows = call.applications.filter(state=A.WAITLISTED).select_related("person", "call")
     return list(rows.order_by("rank", "submitted_at", "id"))
 
@@ -78,7 +79,7 @@ def offer_next(*, by: Actor, call: Call) -> list[Application]:
         promoting |= {Call.State.OPEN, Call.State.CLOSED}
     if call.state not in promoting:
         return []
-    waiting = _waiting(call)
+    waiting = waiting_rows(call)
     chosen = allocate([entrant(row) for row in waiting], seats(call))
     offered = []
     for application in waiting:
@@ -94,7 +95,7 @@ def end_and_offer(
 ) -> Change:
     """Under the lock: end an application, free its seat and offer that on."""
     move(application, to, by.at)
-    give_back(application)
+    give_back(call, application)
     application.save()
     record(by=by, verb=verb, subject=application, for_person_id=application.person_id)
     return Change(application, offer_next(by=by, call=call))
@@ -108,7 +109,7 @@ def lapse_offers(*, by: Actor, call: Call) -> tuple[list[Application], list[Appl
     due = list(queries.offers_due(by.at).filter(call=call).select_related("person", "call"))
     for application in due:
         move(application, A.LAPSED, by.at)
-        give_back(application)
+        give_back(call, application)
         application.save()
     record_many(by=by, verb="application.lapsed", subjects=due)
     return due, offer_next(by=by, call=call) if due else []

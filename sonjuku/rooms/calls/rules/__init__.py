@@ -4,6 +4,7 @@ from sonjuku.rooms.calls.rules.eligibility import Facts, Problem, eligibility_pr
 from sonjuku.rooms.calls.rules.opening import (
     EDITABLE_FIELDS,
     HARMLESS_FIELDS,
+    UNSEEN_FIELDS,
     Missing,
     closed_text,
     missing_to_open,
@@ -30,6 +31,7 @@ from sonjuku.rooms.calls.rules.states import (
 )
 from sonjuku.rooms.calls.rules.timeline import Step, state_of, steps
 from sonjuku.rooms.calls.rules.words import Words, words
+from sonjuku.rooms.calls.rules.years import fiscal_year_of, next_code, years_later
 
 __all__ = [
     "APPLICATION_MOVES",
@@ -39,6 +41,7 @@ __all__ = [
     "LATE_CLASS",
     "NORMAL_CLASS",
     "REAPPLY_FROM",
+    "UNSEEN_FIELDS",
     "Entrant",
     "Facts",
     "Missing",
@@ -53,8 +56,10 @@ __all__ = [
     "confirm_by",
     "consent_due",
     "eligibility_problems",
+    "fiscal_year_of",
     "may_move",
     "missing_to_open",
+    "next_code",
     "pools_for",
     "reason_text",
     "received_in_time",
@@ -63,4 +68,5 @@ __all__ = [
     "state_of",
     "steps",
     "words",
+    "years_later",
 ]

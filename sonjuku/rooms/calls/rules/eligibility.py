@@ -103,7 +103,7 @@ def _text(rule: EligibilityRule, names: Mapping[str, str]) -> str:
         text = gettext("%(credentials)sを持っている方") % {"credentials": listed}
     if rule.as_of is None:
         return text
-    day = format_date(rule.as_of, (get_language() or "ja")[:2], year=True)
+    day = format_date(rule.as_of, get_language() or "ja", year=True)
     return gettext("%(rule)s（基準日：%(day)s）") % {"rule": text, "day": day}
 
 

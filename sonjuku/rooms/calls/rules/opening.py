@@ -42,6 +42,8 @@ HARMLESS_FIELDS = frozenset(
         "is_demo",
     ]
 )
+# What the call's page does not show: changing it is no update (更新) of the page.
+UNSEEN_FIELDS = frozenset(["historic_applications", "is_demo", "asks_approval"])
 EDITABLE_FIELDS = HARMLESS_FIELDS | frozenset(
     [
         "programme",
@@ -75,6 +77,7 @@ EDITABLE_FIELDS = HARMLESS_FIELDS | frozenset(
         "is_restricted",
         "restriction_reason",
         "restriction_approver",
+        "source_key",
     ]
 )
 
@@ -161,7 +164,7 @@ def received_in_time(call: Call, received_at: datetime) -> bool:
 def _closed(closes_at: datetime | None) -> str:
     if closes_at is None:
         return gettext("この募集の受付は終わりました。")
-    deadline = format_deadline(closes_at, (get_language() or "ja")[:2])
+    deadline = format_deadline(closes_at, get_language() or "ja")
     return gettext("この募集の受付は終わりました（締切：%(deadline)s）。") % {"deadline": deadline}
 
 

@@ -23,7 +23,7 @@ class Step(NamedTuple):
 
 
 def _language() -> str:
-    return (get_language() or "ja")[:2]
+    return get_language() or "ja"
 
 
 def _period(begins: datetime | None, ends: datetime | None) -> str:

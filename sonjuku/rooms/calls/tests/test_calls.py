@@ -186,3 +186,41 @@ def test_the_timeline_marks_what_is_on_now(council, opened, at, after_close):
         ("実施期間", "next"),
     ]
     assert states(after_close)[0] == ("受付", "done")
+
+
+def test_the_day_of_publication_and_the_day_of_the_last_change(make_call, council, secretariat, at):
+    call = make_call(council, opens_at=at + dt.timedelta(days=1))
+    actions.change_call(by=secretariat, call=call, title="下書きのうちの直し")
+    call.refresh_from_db()
+    assert (call.published_at, call.updated_at) == (None, None)
+
+    actions.announce_call(by=secretariat, call=call)
+    call.refresh_from_db()
+    assert (call.published_at, call.updated_at) == (at, None)
+    days = [at + dt.timedelta(days=n) for n in range(1, 7)]
+    actions.open_call(by=secretariat.now(days[0]), call=call)
+    call.refresh_from_db()
+    assert (call.published_at, call.updated_at) == (at, None)
+
+    actions.change_call(by=secretariat.now(days[1]), call=call, historic_applications=338)
+    actions.change_call(by=secretariat.now(days[1]), call=call, contact_phone=call.contact_phone)
+    call.refresh_from_db()
+    assert call.updated_at is None
+    changes = [
+        lambda by: actions.change_call(by=by, call=call, contact_phone="0838-11-1111"),
+        lambda by: actions.set_bodies(by=by, call=call, bodies=[(council.host, "host")]),
+        lambda by: actions.set_audiences(by=by, call=call, audiences=[]),
+        lambda by: actions.switch_mode(by=by, call=call, mode="online"),
+    ]
+    for day, change in zip(days[2:], changes, strict=True):
+        change(secretariat.now(day))
+        call.refresh_from_db()
+        assert call.updated_at == day
+    assert call.published_at == at
+
+
+def test_a_clone_is_a_page_of_its_own(opened, council, secretariat):
+    call = opened(council)
+    actions.change_call(by=secretariat, call=call, contact_phone="0838-11-1111")
+    clone = actions.clone_call(by=secretariat, call=call, code="next-year")
+    assert (clone.published_at, clone.updated_at) == (None, None)

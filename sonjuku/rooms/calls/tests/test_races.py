@@ -1,38 +1,19 @@
 """64 people at 50 places at once, on the database of DATABASE_URL. The first test shows that the race is real."""
 
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from sonjuku.rooms.calls import actions, queries
 from sonjuku.rooms.calls.actions import _shared, applications, waiting
 from sonjuku.rooms.calls.models import Application, Call, SeatPool
+from tests.races import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 PEOPLE, PLACES = 64, 50
 PAUSE = 0.02
-
-
-def at_once(work: Callable[[Any], Any], items: list[Any]) -> list[Any]:
-    """Run `work` on every item from a thread of its own, all released together; gives results in item order."""
-    gate = threading.Barrier(len(items))
-
-    def run(item: Any) -> Any:
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=60)
-            return work(item)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(items)) as threads:
-        return list(threads.map(run, items))
 
 
 def tally(call: Call) -> dict[str, int]:
@@ -94,7 +75,7 @@ def test_one_person_clicking_eight_times_applies_once(crowd: Any, system: Any) -
         person = people[0]
         return actions.submit(by=system, call=call, person=person, facts=queries.facts_of(person)).id
 
-    assert len(set(at_once(apply, list(range(8))))) == 1
+    assert len(set(at_once(apply, range(8)))) == 1
     assert (Application.objects.count(), call.seat_pools.get().taken) == (1, 1)
 
 
@@ -140,7 +121,7 @@ def test_ticks_at_once_lapse_an_offer_and_pass_it_on_once(
     holder, _first, second = submit(), submit(), submit()
     [offer] = actions.decline(by=system, application=holder).offered
     due = system.now(offer.confirm_by)
-    lapsed = at_once(lambda _n: actions.lapse_due(by=due), list(range(6)))
+    lapsed = at_once(lambda _n: actions.lapse_due(by=due), range(6))
     assert sum(len(each) for each in lapsed) == 1
     second.refresh_from_db()
     assert (second.state, call.seat_pools.get().taken) == ("offered", 1)

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from sonjuku.protocols.openbadges import build, proofs
-from sonjuku.rooms.credentials import actions
+from sonjuku.rooms.credentials import actions, queries
 from sonjuku.rooms.credentials.models import Award, IssuerKey
 from sonjuku.rooms.journal.models import Actor, Entry
 from sonjuku.rooms.participation.models import Participation
@@ -133,3 +135,25 @@ def test_nobody_but_the_holder_decides(award, make_account, secretariat, at):
 def test_an_unknown_choice_is_refused(award, holder):
     with pytest.raises(Refused, match="no_such_choice"):
         actions.set_visibility(by=holder[1], award=award, visibility="everywhere")
+
+
+def test_an_office_answers_for_the_key_and_the_journal_knows_since_when(council, secretariat, other_council):
+    key = actions.ensure_key(by=secretariat, council=council)
+    for _press in range(2):
+        actions.set_custodian(by=secretariat, key=key, custodian="企業誘致推進課")
+    key.refresh_from_db()
+    assert key.custodian == "企業誘致推進課"
+    entry = Entry.objects.get(verb="issuer_key.entrusted")
+    assert (entry.subject_id, entry.field_names, entry.at) == (key.id, ["custodian"], secretariat.at)
+    foreign = actions.ensure_key(by=secretariat, council=other_council)
+    with pytest.raises(Refused, match="other_council"):
+        actions.set_custodian(by=secretariat, key=foreign, custodian="のっとり")
+
+
+def test_the_keys_are_shown_to_the_office_and_without_their_secret(council, secretariat, other_council):
+    key = actions.ensure_key(by=secretariat, council=council)
+    actions.ensure_key(by=secretariat, council=other_council)
+    shown = queries.issuer_keys_visible_to(secretariat)
+    assert list(shown) == [key]
+    assert "private_key" in shown[0].get_deferred_fields()
+    assert not queries.issuer_keys_visible_to(replace(secretariat, role="body_staff"))

@@ -1,5 +1,6 @@
 from sonjuku.rooms.forms.actions.answering import (
     drop_upload,
+    erase_answer,
     erase_sensitive,
     save_response,
     store_upload,
@@ -23,6 +24,7 @@ __all__ = [
     "copy_form",
     "create_form",
     "drop_upload",
+    "erase_answer",
     "erase_sensitive",
     "freeze",
     "move_question",

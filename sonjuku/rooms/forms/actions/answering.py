@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sonjuku.rooms.forms import queries, rules
 from sonjuku.rooms.forms.models import Answer, FormVersion, Question, Response, Upload, private_storage
 from sonjuku.rooms.forms.rules import IncomingFile
-from sonjuku.rooms.journal.actions import record, writes
+from sonjuku.rooms.journal.actions import hold_lock, is_first, record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.actions import answer_consent, ask_consent
 from sonjuku.rooms.people.models import Consent, Person, Role
@@ -43,25 +43,25 @@ def save_response(
     """
     if version.council_id != person.council_id:
         raise Refused("other_council", _("この様式は、ほかの協議会のものです。"))
-    response = _response(version, person, about_id)
-    # Read afresh: the caller's version may carry questions prefetched before a change.
-    questions = list(Question.objects.filter(version_id=version.pk).order_by("ordinal"))
-    shown = _shown(questions, values, uploads, response)
+    response, is_new = _response(version, person, about_id)
+    # Read afresh while they may change: the caller's version may carry questions prefetched before that.
+    afresh = Question.objects.filter(version_id=version.pk).order_by("ordinal")
+    questions = queries.questions(version) if version.frozen_at else list(afresh)
+    shown = _shown(questions, values, uploads, {} if is_new else queries.values_of(response))
     wanted = {
         key: value for key, value in values.items() if key in shown and shown[key].kind != Question.Kind.FILE
     }
     if response.submitted_at is not None:
         _must_equal(response, wanted)
         return response
-    response.answers.exclude(question__key__in=shown).delete()
-    for key, question in shown.items():
-        if question.kind == Question.Kind.FILE:
-            _save_files(by, response, question, uploads.get(key, ()))
-        else:
-            _save_answer(by, response, question, wanted.get(key))
-    if submit:
-        response.submitted_at = by.at
-        response.save(update_fields=["submitted_at"])
+    response.submitted_at = by.at if submit else None
+    response.save(force_insert=is_new, force_update=not is_new)
+    if not is_new:
+        response.answers.exclude(question__key__in=shown).delete()
+    files = {key: q for key, q in shown.items() if q.kind == Question.Kind.FILE}
+    _save_answers(by, response, {q: wanted.get(key) for key, q in shown.items() if key not in files}, is_new)
+    for key, question in files.items():
+        _save_files(by, response, question, uploads.get(key, ()))
     record(
         by=by,
         verb="response.submitted" if submit else "response.saved",
@@ -135,6 +135,18 @@ def erase_sensitive(*, by: Actor, version: FormVersion, about_ids: QuerySet[Any,
     return erased
 
 
+@writes
+def erase_answer(*, by: Actor, answer: Answer) -> None:
+    """Blank one answer for good, its files included; the row stays and says when. A second time changes nothing."""
+    answer = Answer.objects.select_for_update(of=("self",)).select_related("response").get(pk=answer.pk)
+    if answer.erased_at is not None:
+        return
+    _delete_files(list(Upload.objects.filter(response=answer.response, question=answer.question_id)))
+    Answer.objects.filter(pk=answer.pk).update(value=Value(None, JSONField()), erased_at=by.at)
+    record(by=by, verb="answer.erased", subject=answer, council_id=answer.response.council_id,
+           for_person_id=answer.response.person_id)  # fmt: skip
+
+
 def sweep_orphans(at: datetime) -> int:
     """Delete stored files older than a day that no row names (a rolled-back transaction, an erased person)."""
     storage = private_storage()
@@ -149,23 +161,23 @@ def sweep_orphans(at: datetime) -> int:
     return swept
 
 
-def _response(version: FormVersion, person: Person, about_id: uuid.UUID | None) -> Response:
+def _response(version: FormVersion, person: Person, about_id: uuid.UUID | None) -> tuple[Response, bool]:
+    """The response so far, or a new one not yet saved, and whether it is new."""
     # The person's row is the lock: without about_id no unique key would stop a second response.
-    Person.objects.select_for_update().get(pk=person.pk)
-    response, _created = Response.objects.get_or_create(
-        version=version, person=person, about_id=about_id, defaults={"council_id": person.council_id}
-    )
-    return response
+    hold_lock(person)
+    stored = Response.objects.filter(version=version, person=person, about_id=about_id)
+    response = None if is_first(f"response {version.pk}", about_id) else stored.first()
+    new = Response(version=version, person=person, about_id=about_id, council_id=person.council_id)
+    return response or new, response is None
 
 
 def _shown(
     questions: list[Question],
     values: Mapping[str, Any],
     uploads: Mapping[str, Sequence[IncomingFile]],
-    response: Response,
+    stored: Mapping[str, Any],
 ) -> dict[str, Question]:
-    """The questions asked, by key; a file counts as answered when it comes now or came before."""
-    stored = queries.values_of(response)
+    """The questions asked, by key; a file counts as answered when it comes now or came before (`stored`)."""
     files = {q.key for q in questions if q.kind == Question.Kind.FILE}
     answered = {key: [key] for key in files if uploads.get(key) or stored.get(key)}
     given = {key: value for key, value in values.items() if key not in files}
@@ -185,15 +197,25 @@ def _must_equal(response: Response, wanted: Mapping[str, Any]) -> None:
         )
 
 
-def _save_answer(by: Actor, response: Response, question: Question, value: Any) -> None:
-    if value is None:
-        response.answers.filter(question=question).delete()
-        return
-    answer, _created = Answer.objects.update_or_create(
-        response=response, question=question, defaults={"value": value, "erased_at": None}
+def _save_answers(by: Actor, response: Response, values: Mapping[Question, Any], is_new: bool) -> None:
+    """One statement for what is new, one each for what is changed or taken back."""
+    asked = response.answers.filter(question__in=values)
+    stored = {} if is_new else {answer.question_id: answer for answer in asked}
+    gone = [q.pk for q, value in values.items() if value is None and q.pk in stored]
+    if gone:
+        response.answers.filter(question__in=gone).delete()
+    kept: dict[Question, Answer] = {}
+    for question, value in values.items():
+        if value is not None:
+            kept[question] = stored.get(question.pk) or Answer(response=response, question=question)
+            kept[question].value, kept[question].erased_at = value, None
+    Answer.objects.bulk_create(answer for q, answer in kept.items() if q.pk not in stored)
+    Answer.objects.bulk_update(
+        [answer for q, answer in kept.items() if q.pk in stored], ["value", "erased_at"]
     )
-    if question.is_sensitive:
-        _keep_consent(by, response, question, answer)
+    for question, answer in kept.items():
+        if question.is_sensitive:
+            _keep_consent(by, response, question, answer)
 
 
 def _save_files(by: Actor, response: Response, question: Question, incoming: Sequence[IncomingFile]) -> None:
@@ -205,7 +227,7 @@ def _save_files(by: Actor, response: Response, question: Question, incoming: Seq
         store_upload(by=by, person=response.person, incoming=each, response=response, question=question)
         for each in incoming
     ]
-    _save_answer(by, response, question, [str(upload.id) for upload in stored])
+    _save_answers(by, response, {question: [str(upload.id) for upload in stored]}, is_new=False)
 
 
 def _keep_consent(by: Actor, response: Response, question: Question, answer: Answer) -> None:

@@ -55,7 +55,7 @@ def test_every_name_a_kind_promises_is_used_by_its_wording(council, kind, langua
         + queries.preview(kind, {**filler(kind), **dict.fromkeys(empty, "")}, council, language).subject
         for empty in ((), ("guardian_due",), ("guardian_due", "accepted"), ("starts_at",))
     )
-    switches = {"given", "accepted"}  # yes or no: they choose words, they are not shown
+    switches = {"given", "accepted", "done"}  # yes or no: they choose words, they are not shown
     english_unsaid = {"waitlist", "selected", "promotion", "withdraw"} if language == "en" else set()
     for name in set(rules.KINDS[kind].names) - switches - english_unsaid:
         assert f"<{name}>" in used, name

@@ -15,7 +15,15 @@ from sonjuku.rooms.participation.actions.occasions import (
     remove_occasion,
     remove_rule,
 )
-from sonjuku.rooms.participation.actions.places import check_in, end_all, leave, start, undo_check_in, walk_in
+from sonjuku.rooms.participation.actions.places import (
+    check_in,
+    end_all,
+    leave,
+    number_certificates,
+    start,
+    undo_check_in,
+    walk_in,
+)
 
 __all__ = [
     "add_occasion",
@@ -29,6 +37,7 @@ __all__ = [
     "fulfil",
     "leave",
     "mark_reminded",
+    "number_certificates",
     "remove_occasion",
     "remove_rule",
     "start",

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.calls.actions import mark_updated
 from sonjuku.rooms.calls.models import Call
+from sonjuku.rooms.calls.rules import years_later
 from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.models import ObligationRule, Occasion
-from sonjuku.toolbox.dates import TOKYO, at_tokyo, shift_years_keep_weekday
 from sonjuku.toolbox.refusals import Refused
 
 OCCASION_FIELDS = ("title", "title_en", "venue", "venue_en", "ordinal")
@@ -41,6 +42,7 @@ def add_occasion(*, by: Actor, call: Call, starts_at: datetime, ends_at: datetim
     occasion = Occasion.objects.create(
         council_id=call.council_id, call=call, starts_at=starts_at, ends_at=ends_at, **fields
     )
+    mark_updated(by, call)
     record(by=by, verb="occasion.added", subject=occasion)
     return occasion
 
@@ -52,6 +54,7 @@ def change_occasion(*, by: Actor, occasion: Occasion, **fields: Any) -> Occasion
         setattr(occasion, name, value)
     _check_order(occasion.starts_at, occasion.ends_at)
     occasion.save(update_fields=list(fields))
+    mark_updated(by, occasion.call)
     record(by=by, verb="occasion.changed", subject=occasion, field_names=fields)
     return occasion
 
@@ -65,6 +68,7 @@ def remove_occasion(*, by: Actor, occasion: Occasion) -> None:
             _("受付をした人がいるため、この回は消せません。"),
             _("題名や日時は直せます。"),
         )
+    mark_updated(by, occasion.call)
     record(by=by, verb="occasion.removed", subject=occasion)
     occasion.delete()
 
@@ -85,6 +89,7 @@ def add_rule(*, by: Actor, call: Call, due_on: date | None = None, **fields: Any
     if fields.get("kind") == ObligationRule.Kind.ANSWER and not fields.get("form_version"):
         raise Refused("form_missing", _("アンケートの設問がありません。"), _("使う設問を選んでください。"))
     rule = ObligationRule.objects.create(call=call, due_on=due_on, **fields)
+    mark_updated(by, call)
     record(by=by, verb="obligation_rule.added", subject=rule, council_id=call.council_id)
     return rule
 
@@ -92,6 +97,7 @@ def add_rule(*, by: Actor, call: Call, due_on: date | None = None, **fields: Any
 @writes
 def remove_rule(*, by: Actor, rule: ObligationRule) -> None:
     _check_open(rule.call)
+    mark_updated(by, rule.call)
     record(by=by, verb="obligation_rule.removed", subject=rule, council_id=rule.call.council_id)
     rule.delete()
 
@@ -99,16 +105,11 @@ def remove_rule(*, by: Actor, rule: ObligationRule) -> None:
 @writes
 def copy_to(*, by: Actor, source: Call, target: Call, years: int = 1) -> None:
     """Give a cloned call the source's occasions and obligations, moved by whole years with their weekdays kept."""
-
-    def moved(at: datetime) -> datetime:
-        there = at.astimezone(TOKYO)
-        return at_tokyo(shift_years_keep_weekday(there.date(), years), there.time())
-
     for occasion in source.occasions.all():
-        start = moved(occasion.starts_at)
+        start = years_later(occasion.starts_at, years)
         length: timedelta = occasion.ends_at - occasion.starts_at
         kept = {name: getattr(occasion, name) for name in OCCASION_FIELDS}
         add_occasion(by=by, call=target, starts_at=start, ends_at=start + length, **kept)
     for rule in source.obligation_rules.all():
-        due = rule.due_on and shift_years_keep_weekday(rule.due_on, years)
+        due = years_later(rule.due_on, years)
         add_rule(by=by, call=target, due_on=due, **{name: getattr(rule, name) for name in RULE_FIELDS})

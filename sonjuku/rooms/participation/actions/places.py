@@ -1,9 +1,11 @@
 """Places taken, left and ended, and who came."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.calls.actions import locked_terms
 from sonjuku.rooms.calls.models import Application, Call
-from sonjuku.rooms.journal.actions import record, record_many, writes
+from sonjuku.rooms.journal.actions import hold_lock, record, record_many, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation import rules
 from sonjuku.rooms.participation.actions.obligations import count_attendance, locked
@@ -27,7 +29,7 @@ def start(*, by: Actor, application: Application) -> Participation:
             _("参加が確定していない申込みです。"),
             _("参加の確認が済んでから、もう一度お試しください。"),
         )
-    place = _take(by, application.call, application.person, Participation.Capacity.PARTICIPANT)
+    place = _take(by, application.call, application.person, Participation.Capacity.PARTICIPANT, application)
     if place.application_id is None:
         place.application = application
         place.save(update_fields=["application"])
@@ -46,37 +48,41 @@ def walk_in(
     return _take(by, call, person, capacity)
 
 
-def _take(by: Actor, call: Call, person: Person, capacity: str) -> Participation:
-    place, created = Participation.objects.get_or_create(
-        call=call,
-        person=person,
-        defaults={
-            "council_id": call.council_id,
-            "capacity": capacity,
-            "started_at": by.at,
-            "code": _free_code(),
-        },
-    )
-    if created:
+def _take(
+    by: Actor, call: Call, person: Person, capacity: str, application: Application | None = None
+) -> Participation:
+    hold_lock(person)
+    place, code = _standing(call, person)
+    created = place is None
+    if place is None:
+        place = Participation.objects.create(
+            council_id=call.council_id, call=call, person=person, application=application, capacity=capacity,
+            started_at=by.at, code=code,
+        )  # fmt: skip
         record(by=by, verb="participation.started", subject=place, for_person_id=person.id)
     elif rules.may_move(place.state, S.ACTIVE):
         place.state, place.ended_at = S.ACTIVE, None
         place.save(update_fields=["state", "ended_at"])
         record(by=by, verb="participation.resumed", subject=place, for_person_id=person.id)
     if place.capacity == Participation.Capacity.PARTICIPANT:
-        _owe(place)
+        _owe(place, is_new=created)
     return place
 
 
-def _free_code() -> str:
+def _standing(call: Call, person: Person) -> tuple[Participation | None, str]:
+    """The person's place in this call, if there is one, and a code that nobody has."""
     while True:
         code = short_code()
-        if not Participation.objects.filter(code=code).exists():
-            return code
+        found = list(Participation.objects.filter(Q(call=call, person=person) | Q(code=code)))
+        place = next((row for row in found if (row.call_id, row.person_id) == (call.pk, person.pk)), None)
+        if place is not None:
+            place.call = call
+        if place is not None or not found:
+            return place, code
 
 
-def _owe(place: Participation) -> None:
-    owed = set(place.obligations.values_list("rule_id", flat=True))
+def _owe(place: Participation, *, is_new: bool) -> None:
+    owed = set() if is_new else set(place.obligations.values_list("rule_id", flat=True))
     Obligation.objects.bulk_create(
         Obligation(council_id=place.council_id, participation=place, rule=rule, due_on=rule.due_on)
         for rule in place.call.obligation_rules.all()
@@ -155,3 +161,24 @@ def end_all(*, by: Actor, call: Call) -> int:
         place.state, place.ended_at = S.ENDED, by.at
     Participation.objects.bulk_update(places, ["state", "ended_at"])
     return record_many(by=by, verb="participation.ended", subjects=places)
+
+
+@writes
+def number_certificates(*, by: Actor, call: Call) -> int:
+    """Give each completed participant without one the next running number, in the order of completion.
+
+    A number once given stays with its place and is never given again. Returns how many are new.
+    """
+    terms = locked_terms(call)
+    rows = Participation.objects.filter(
+        call=call, state=S.COMPLETED, capacity=Participation.Capacity.PARTICIPANT, certificate_number=None
+    )
+    places = list(rows.order_by("completed_at", "id"))
+    for number, place in enumerate(places, terms.last_number + 1):
+        place.certificate_number = number
+        place.save(update_fields=["certificate_number"])
+    if places:
+        terms.last_number += len(places)
+        terms.save(update_fields=["last_number"])
+        record_many(by=by, verb="participation.numbered", subjects=places)
+    return len(places)

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.rooms.journal.actions import record, writes
+from sonjuku.rooms.journal.actions import hold, hold_lock, is_first, is_held, record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Consent, Guardian, Person, Role
 from sonjuku.rooms.people.rules import same_address
@@ -57,7 +57,7 @@ def ask_consent(
 
     asking again returns it as it stands, answered or not; only after a withdrawal is a new one made.
     """
-    Person.objects.select_for_update().get(pk=person.pk)
+    hold_lock(person)
     standing = Consent.objects.filter(
         person=person, purpose=purpose, about_id=about_id, withdrawn_at__isnull=True
     ).first()
@@ -77,7 +77,48 @@ def ask_consent(
         asked_at=by.at,
         due_at=due_at,
     )
+    hold(consent)
     record(by=by, verb="consent.asked", subject=consent, for_person_id=person.id)
+    return consent
+
+
+@writes
+def take_consent(
+    *,
+    by: Actor,
+    person: Person,
+    purpose: str,
+    about_id: uuid.UUID,
+    channel: str,
+    text: str,
+    text_version: str,
+    receivers: list[str],
+    items: list[str],
+) -> Consent:
+    """Asked and given in one, as with a tick on a page. One that stands already is answered as `answer_consent` says."""
+    hold_lock(person)
+    asked = Consent.objects.filter(
+        person=person, purpose=purpose, about_id=about_id, withdrawn_at__isnull=True
+    )
+    standing = None if is_first(f"consent {purpose}", about_id) else asked.first()
+    if standing is not None:
+        return answer_consent(by=by, consent=standing, given=True, channel=channel)
+    consent = Consent.objects.create(
+        council_id=person.council_id,
+        person=person,
+        purpose=purpose,
+        about_id=about_id,
+        text=text,
+        text_version=text_version,
+        receivers=receivers,
+        items=items,
+        asked_at=by.at,
+        given_at=by.at,
+        channel=channel,
+        entered_by=by.account_id if by.role in Role.Kind.values else None,
+    )
+    record(by=by, verb="consent.asked", subject=consent, for_person_id=person.id)
+    record(by=by, verb="consent.given", subject=consent, for_person_id=person.id, field_names=["channel"])
     return consent
 
 
@@ -97,7 +138,9 @@ def answer_consent(
     For a guardian: `name` and `relation` as they wrote them, `checked` a Guardian.Checked (how guardianship was
     checked; without it, the guardian's own declaration). The due date is the caller's matter.
     """
-    consent = Consent.objects.select_for_update().get(pk=consent.pk)
+    # One that was asked for in this very action is nobody else's yet.
+    if not is_held(consent):
+        consent = Consent.objects.select_for_update().get(pk=consent.pk)
     if consent.withdrawn_at is not None:
         raise Refused("consent_withdrawn", _("この同意は取り消されています。"), _("事務局へご連絡ください。"))
     if consent.given_at is not None or consent.refused_at is not None:

@@ -11,6 +11,9 @@ from sonjuku.rooms.people.models import Body, Council, GuardianRule, Membership
 from sonjuku.rooms.people.rules import MINIMUM_CONTRAST, contrast_with_white
 from sonjuku.toolbox.refusals import Refused
 
+# What the journal says when the list of first steps is put away, and taken out again: the later of them holds.
+FIRST_STEPS_AWAY, FIRST_STEPS_BACK = "first_steps.put_away", "first_steps.put_back"
+
 
 def _check_colour(colour: str) -> None:
     try:
@@ -109,3 +112,11 @@ def set_guardian_rule(
     )
     record(by=by, verb="guardian_rule.set", subject=rule, field_names=["required_under", "required_stages"])
     return rule
+
+
+@writes
+def put_first_steps(*, by: Actor, council: Council, away: bool) -> None:
+    """The secretariat no longer wants to see the list of first steps, or wants it back; the journal keeps which."""
+    own_council(by, council.id)
+    verb = FIRST_STEPS_AWAY if away else FIRST_STEPS_BACK
+    record(by=by, verb=verb, subject=council, council_id=council.id)

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.rooms.journal.actions import record, writes
+from sonjuku.rooms.journal.actions import hold, hold_lock, record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.actions._shared import own_council, update
 from sonjuku.rooms.people.models import Account, Council, Person, Tie
@@ -40,13 +40,25 @@ def _tidy(fields: dict[str, Any]) -> dict[str, Any]:
 def save_profile(*, by: Actor, council: Council, account: Account, fields: dict[str, Any]) -> Person:
     """Create or update the account's record in this council. `fields`: any of PROFILE_FIELDS, `school`, `audience`.
 
-    Kana may come in any form and is stored in full-width katakana; Refused("kana") if it holds anything else.
+    Kana may come in any form and is stored in full-width katakana; Refused("kana") if it holds anything else,
+    Refused("account_gone") if the account was erased a moment ago.
     """
     own_council(by, council.id)
     tidy = _tidy(fields)
-    person, created = Person.objects.select_for_update().get_or_create(
-        council=council, account=account, defaults={"email": account.email, **tidy}
-    )
+    rows = Person.objects.select_for_update()
+    person, created = rows.filter(council=council, account=account).first(), False
+    if person is None:
+        # An erasure may be deleting the account at this moment: wait for it, then look.
+        if not Account.objects.select_for_update().filter(pk=account.pk).exists():
+            raise Refused(
+                "account_gone",
+                _("このアカウントは消去されました。"),
+                _("続けるときは、新しくアカウントを作ってください。"),
+            )
+        person, created = rows.get_or_create(
+            council=council, account=account, defaults={"email": account.email, **tidy}
+        )
+    hold(person)
     changed = sorted(tidy) if created else update(person, tidy)
     if changed:
         verb = "profile.created" if created else "profile.changed"
@@ -100,11 +112,14 @@ def claim_person(*, by: Actor, person: Person, account: Account) -> Person:
 @writes
 def add_tie(*, by: Actor, person: Person, kind: str, lg_code: str) -> Tie:
     """Why the person belongs to an area (在住・出身・ゆかり); a second time changes nothing."""
-    tie, created = Tie.objects.get_or_create(
-        person=person, kind=kind, lg_code=lg_code, defaults={"council_id": person.council_id, "since": by.at}
+    hold_lock(person)
+    tie = Tie.objects.filter(person=person, kind=kind, lg_code=lg_code).first()
+    if tie is not None:
+        return tie
+    tie = Tie.objects.create(
+        council_id=person.council_id, person=person, kind=kind, lg_code=lg_code, since=by.at
     )
-    if created:
-        record(by=by, verb="tie.added", subject=tie, for_person_id=person.id, field_names=["kind", "lg_code"])
+    record(by=by, verb="tie.added", subject=tie, for_person_id=person.id, field_names=["kind", "lg_code"])
     return tie
 
 

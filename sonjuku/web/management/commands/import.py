@@ -2,51 +2,21 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.core.management.base import BaseCommand, CommandParser
 
-from sonjuku.flows.importing import ImportProblems, Report, import_council
-from sonjuku.rooms.journal.models import Actor
-from sonjuku.rooms.vocabulary.actions import load_vocabulary
-from sonjuku.rooms.vocabulary.models import Audience
+from sonjuku.web.management.importers import KINDS, importer
 
 
 class Command(BaseCommand):
-    help = "Import a council from a YAML file: sonjuku import council FILE.yaml (docs/operate/import-council.md)."
+    help = "Import a file: sonjuku import KIND FILE [--dry-run]."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["council"])
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="check and tell, write nothing")
+        kinds = parser.add_subparsers(dest="what", required=True, metavar="KIND")
+        for kind in KINDS:
+            own = kinds.add_parser(kind, help=importer(kind).HELP)
+            own.add_argument("file", type=Path)
+            own.add_argument("--dry-run", action="store_true", help="check and tell, write nothing")
+            importer(kind).add_arguments(own)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = Actor(at=timezone.now(), role="system")
-        if not Audience.objects.exists():
-            load_vocabulary(by=by)
-        try:
-            report = import_council(
-                options["file"], by=by, today=timezone.localdate(), dry_run=options["dry_run"]
-            )
-        except OSError as error:
-            raise CommandError(f"{options['file']}: {error.strerror}") from None
-        except ImportProblems as found:
-            lines = [f"  {problem}" for problem in found.problems]
-            raise CommandError(
-                "\n".join([_("取り込めませんでした。直すところ："), *lines, _("何も書き込んでいません。")])
-            ) from None
-        self._tell(report)
-
-    def _tell(self, report: Report) -> None:
-        for kind in sorted({*report.created, *report.changed, *report.unchanged}):
-            counts = {
-                "kind": kind,
-                "created": report.created[kind],
-                "changed": report.changed[kind],
-                "unchanged": report.unchanged[kind],
-            }
-            self.stdout.write(
-                _("%(kind)s：新規 %(created)d・更新 %(changed)d・変更なし %(unchanged)d") % counts
-            )
-        done = _("調べただけで、何も書き込んでいません。") if report.dry_run else _("取り込みました。")
-        self.stdout.write(done)
+        importer(options["what"]).run(self.stdout, options)

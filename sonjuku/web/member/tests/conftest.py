@@ -26,7 +26,9 @@ def learner(council, make_account, make_person) -> Any:
     """A pupil of 17 with a complete profile."""
     account = make_account("pupil@example.jp")
     born = timezone.localdate() - dt.timedelta(days=17 * 365 + 60)
-    person = make_person(council, account=account, date_of_birth=born, school_stage="high", email=account.email)
+    person = make_person(
+        council, account=account, date_of_birth=born, school_stage="high", email=account.email
+    )
     account.person = person
     return account
 
@@ -77,7 +79,9 @@ def with_form(council) -> Callable[[Call], Any]:
             version=version, key="loan", ordinal=2, kind="text", title="借りたい期間", required=True,
             show_if_question=pc, show_if_op="is", show_if_value="no",
         )  # fmt: skip
-        Question.objects.create(version=version, key="paper", ordinal=3, kind="file", title="作文", required=True)
+        Question.objects.create(
+            version=version, key="paper", ordinal=3, kind="file", title="作文", required=True
+        )
         call.form_version = version
         call.save()
         return version

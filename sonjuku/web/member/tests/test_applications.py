@@ -45,7 +45,9 @@ def decide(call: Call) -> None:
     """Close, freeze and draw, all after the deadline; the result is not announced yet."""
     now = timezone.now()
     Call.objects.filter(pk=call.pk).update(
-        opens_at=now - dt.timedelta(days=9), closes_at=now - dt.timedelta(hours=1), result_on=timezone.localdate()
+        opens_at=now - dt.timedelta(days=9),
+        closes_at=now - dt.timedelta(hours=1),
+        result_on=timezone.localdate(),
     )
     call.refresh_from_db()
     system = Actor(at=now, role="system")

@@ -44,7 +44,13 @@ def test_the_page_says_who_what_and_for_what(client, consent, path):
     page = text(client.get(path))
     assert "はなちゃん" in page
     assert "見本 花子" not in page
-    for said in ("ITパスポート講座", "講座の運営と連絡のため", "萩グローバルIT人材育成協議会", "生年月日", "企業誘致推進課"):
+    for said in (
+        "ITパスポート講座",
+        "講座の運営と連絡のため",
+        "萩グローバルIT人材育成協議会",
+        "生年月日",
+        "企業誘致推進課",
+    ):
         assert said in page
     consent.refresh_from_db()
     assert consent.given_at is None

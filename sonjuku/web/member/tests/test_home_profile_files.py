@@ -27,7 +27,9 @@ def step_of(page: str) -> str:
 @pytest.fixture
 def place(adult, council, open_call) -> Participation:
     call = open_call(title="体験会")
-    return Participation.objects.create(council=council, call=call, person=adult.person, started_at=timezone.now())
+    return Participation.objects.create(
+        council=council, call=call, person=adult.person, started_at=timezone.now()
+    )
 
 
 def occasion(place, *, hours: int) -> Occasion:
@@ -100,9 +102,15 @@ def test_a_guardian_with_an_account_finds_the_request(log_in, make_account, coun
 
     mother = make_account("mother@example.jp")
     application = Application.objects.create(
-        council=council, call=open_call(title="夏の講座"), person=learner.person, state="submitted", needs_guardian=True
+        council=council,
+        call=open_call(title="夏の講座"),
+        person=learner.person,
+        state="submitted",
+        needs_guardian=True,
     )
-    guardian = Guardian.objects.create(council=council, person=learner.person, name="母", relation="母", account=mother)
+    guardian = Guardian.objects.create(
+        council=council, person=learner.person, name="母", relation="母", account=mother
+    )
     consent = Consent.objects.create(
         council=council, person=learner.person, guardian=guardian, purpose="guardian", text="文", text_version="1",
         asked_at=timezone.now(), about_id=application.id,
@@ -207,7 +215,9 @@ def attached(upload, adult, council, open_call) -> Upload:
     from sonjuku.rooms.forms.models import Form, FormVersion, Response
 
     call = open_call()
-    application = Application.objects.create(council=council, call=call, person=adult.person, state="submitted")
+    application = Application.objects.create(
+        council=council, call=call, person=adult.person, state="submitted"
+    )
     version = FormVersion.objects.create(form=Form.objects.create(council=council, title="様式"))
     upload.response = Response.objects.create(
         council=council, version=version, person=adult.person, about_id=application.id

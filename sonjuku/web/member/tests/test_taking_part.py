@@ -119,6 +119,7 @@ def test_a_ticket_that_was_given_up_shows_no_code(client, place, me, secretariat
     text = text_of(client.get(address("ticket", mine)))
     assert "この参加券は使えません" in text
     assert mine.code not in text
+    assert "辞退する" not in text
 
 
 def test_a_survey_comes_back_with_what_is_missing_and_then_completes(client, must, place, me, secretariat):

@@ -9,6 +9,7 @@ from sonjuku.rooms.credentials.models import Achievement
 from sonjuku.rooms.events.models import Booth, BoothSlot, Speaker
 from sonjuku.rooms.participation.models import ObligationRule, Occasion
 from sonjuku.rooms.people.models import Body
+from sonjuku.rooms.talent.tests.conftest import applied, hold, key, places, skills  # noqa: F401
 from sonjuku.rooms.vocabulary.models import Audience
 
 

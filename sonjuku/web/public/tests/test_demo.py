@@ -16,7 +16,8 @@ from sonjuku.web.public import demo
 
 pytestmark = pytest.mark.django_db
 opens = pytest.mark.skipif(
-    connection.vendor != "sqlite", reason="the door opens on SQLite only; that it stays shut is tested everywhere"
+    connection.vendor != "sqlite",
+    reason="the door opens on SQLite only; that it stays shut is tested everywhere",
 )
 CAST_PAGE, INBOX, GUIDE = "/demo/cast/", "/demo/inbox/", "/demo/"
 

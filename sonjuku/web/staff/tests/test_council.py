@@ -9,6 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from sonjuku.flows import releasing
+from sonjuku.rooms.calls.models import Application
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.letters import rules
 from sonjuku.rooms.letters.models import Letter, LetterTemplate
 from sonjuku.rooms.people.models import Body, Consent, Council, Person, Role
 from sonjuku.web.staff.council_inputs import LABELS
@@ -138,6 +142,13 @@ def test_the_councils_own_wording(desk: Client, council: Council) -> None:
     assert desk.get(url("wording", "no_such_kind", "ja")).status_code == 404
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("kind", list(rules.KINDS))
+def test_every_kind_of_letter_can_be_worded(desk: Client, council: Council, kind: str, language: str) -> None:
+    page = text(desk, "wording", kind, language)
+    assert all(f"{{{{ {name} }}}}" in page for name in rules.names_of(kind))
+
+
 def test_the_journal_names_nobody(desk: Client, running: Any, apply_to: Any) -> None:
     application = apply_to(running())
     desk.post(reverse("staff:application_action", args=["hagi", application.id, "withdraw"]))
@@ -206,13 +217,18 @@ def test_a_prefecture_officer_sees_numbers_and_no_persons(
     Council.objects.filter(pk=other_council.pk).update(parent=council)
     officer = log_in(make_staff(council, "pref@example.jp", "prefecture_officer"))
     call = running()
-    for _each in range(4):
+    for _each in range(7):
         apply_to(call)
-    assert "5未満" in text(officer, "aggregates")
-    for _each in range(3):
-        apply_to(call)
+    # Nothing of a running quarter: whoever looked every day would see one person come.
+    assert ">7<" not in text(officer, "aggregates")
+    assert "まだ数えていません" in text(officer, "aggregates")
+    Application.objects.update(submitted_at=timezone.now() - dt.timedelta(days=92))
+    releasing.release_due(by=Actor(at=timezone.now(), role="system"))
     page = text(officer, "aggregates")
     assert ">7<" in page
+    for _each in range(3):
+        apply_to(call)
+    assert text(officer, "aggregates") == page
     assert "あおもり協議会" in page
     assert "見本" not in page
     for name in ("applications", "letters", "calls", "journal", "school"):
@@ -222,5 +238,5 @@ def test_a_prefecture_officer_sees_numbers_and_no_persons(
 
 def test_the_first_day_helps(desk: Client) -> None:
     page = text(desk, "home")
-    assert "はじめに" in page
+    assert "はじめの準備" in page
     assert "いま、することはありません" in page

@@ -58,7 +58,10 @@
       place.setAttribute("aria-hidden", "true");
       control.after(place);
     }
-    const count = [...control.value].length;
+    // data-wide: as bulletins count, a full-width character is one and ASCII a half.
+    const wide = (sign) => (sign === "\n" ? 0 : /[ -~｡-ﾟ]/.test(sign) ? 0.5 : 1);
+    const signs = [...control.value];
+    const count = "wide" in control.dataset ? Math.ceil(signs.reduce((sum, sign) => sum + wide(sign), 0)) : signs.length;
     place.textContent = `${count} / ${most}`;
     place.classList.toggle("over", count > most);
   };
@@ -162,8 +165,7 @@
   document.addEventListener("htmx:afterRequest", ({ target }) => { const form = target.closest?.("form"); if (form) settle(form, false); });
 
   dress(document);
-  // On a phone the desk's menu is a strip: the place one is at stays in sight.
-  const here = document.querySelector(".desk-nav [aria-current]");
-  if (here) here.closest("nav").scrollLeft = here.offsetLeft - 16;
+  // On a phone the desk's menus are strips: the place one is at stays in sight.
+  for (const here of document.querySelectorAll(":is(.desk-nav, nav.chips) [aria-current]")) here.closest("nav").scrollLeft = here.offsetLeft - 40;
   document.querySelector("[data-error-summary]")?.focus();
 })();

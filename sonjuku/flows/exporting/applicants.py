@@ -1,0 +1,135 @@
+"""The list of applicants: what they told of themselves, what became of them, and their answers."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from sonjuku.flows.exporting.columns import (
+    ABOUT_APPLICATION,
+    ABOUT_PERSON,
+    Column,
+    Value,
+    in_words,
+    is_english,
+    person_columns,
+    yes_no,
+)
+from sonjuku.rooms.calls import queries as calls
+from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.forms import queries as forms
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.people.models import Consent
+from sonjuku.rooms.people.rules import may
+from sonjuku.rooms.vocabulary import queries as vocabulary
+
+USUAL = {
+    *("family_name", "given_name", "family_name_kana", "given_name_kana", "email", "phone"),
+    *("code", "state", "option", "seat", "received_at"),
+}
+SELECTING = _("選考（発表前は取扱注意）")
+ANSWERS = _("質問への回答")
+SENSITIVE = _("要配慮個人情報の回答")
+
+
+class Applicants:
+    def __init__(self, by: Actor, call: Call) -> None:
+        self.by, self.call = by, call
+        self.places: dict[str, str] = {}
+        self.answers: Mapping[uuid.UUID, Mapping[str, Value]] = {}
+        # Asked once: the page and the file need the same questions.
+        self.questions = forms.readable_questions(by, self._visible().values("id"), call.form_version_id)
+
+    def _visible(self) -> QuerySet[Application]:
+        rows = calls.applications_visible_to(self.by).filter(call=self.call)
+        return rows.exclude(state=Application.State.DRAFT)
+
+    def count(self) -> int:
+        return self._visible().count()
+
+    def person_id(self, row: Application) -> uuid.UUID:
+        return row.person_id
+
+    def columns(self) -> list[Column]:
+        code = Column("code", _("受付番号"), ABOUT_PERSON, lambda row: row.code, is_usual=True)
+        found = [code, *person_columns(lambda row: row.person, USUAL, self.places), *_about_application()]
+        if may(self.by.role, "selection.run"):
+            found += _about_selection()
+        return found + self._about_answers()
+
+    def _about_answers(self) -> list[Column]:
+        found = []
+        for key, question in self.questions.titled.items():
+            found.append(
+                Column(
+                    f"q.{key}",
+                    (is_english() and question.title_en) or question.title,
+                    SENSITIVE if question.is_sensitive else ANSWERS,
+                    lambda row, key=key: self.answers.get(row.id, {}).get(key, ""),  # type: ignore[misc]
+                    is_usual=not question.is_sensitive,
+                    is_sensitive=question.is_sensitive,
+                )
+            )
+        return found
+
+    def rows(self, keys: Collection[str], limit: int | None = None) -> list[Application]:
+        consents = Consent.objects.filter(
+            about_id=OuterRef("pk"), purpose=Consent.Purpose.GUARDIAN, withdrawn_at__isnull=True
+        )
+        found = (
+            self._visible()
+            .select_related("person__school", "person__audience", "seat_pool")
+            .annotate(guardian_agreed=Exists(consents.filter(given_at__isnull=False)))
+            .order_by("submitted_at", "code")
+        )
+        rows: list[Any] = list(found[:limit] if limit else found)
+        if "lg_code" in keys:
+            codes = {row.person.lg_code for row in rows if row.person.lg_code}
+            self.places.update(vocabulary.names_of(codes, "en" if is_english() else "ja"))
+        asked = {key.removeprefix("q.") for key in keys if key.startswith("q.")}
+        about: Any = [row.id for row in rows] if limit else self._visible().values("id")
+        self.answers = forms.answer_cells(self.questions, asked, about) if asked else {}
+        return rows
+
+
+def _about_application() -> list[Column]:
+    found: list[tuple[str, Any, Any]] = [
+        ("state", _("状態"), lambda row: str(row.get_state_display())),
+        ("option", _("区分"), lambda row: row.option),
+        ("seat", _("席の枠"), lambda row: in_words(row.seat_pool, "seat_type")),
+        ("received_at", _("受付日時"), lambda row: row.received_at or row.submitted_at),
+        ("channel", _("届いた方法"), lambda row: str(row.get_channel_display())),
+        ("out_of_area", _("域内・域外"), _area),
+        ("guardian", _("保護者の同意"), _guardian),
+        ("confirm_by", _("参加の返事の期限"), lambda row: row.confirm_by),
+        (
+            "checked",
+            _("紙との照合"),
+            lambda row: yes_no(None if row.channel == "web" else bool(row.checked_at)),
+        ),
+        ("priority", _("希望順位"), lambda row: row.priority or None),
+    ]
+    return [Column(key, label, ABOUT_APPLICATION, read, key in USUAL) for key, label, read in found]
+
+
+def _area(row: Application) -> str:
+    return now("不明") if row.out_of_area is None else now("域外") if row.out_of_area else now("域内")
+
+
+def _guardian(row: Any) -> str:
+    if not row.needs_guardian:
+        return now("不要")
+    return now("同意済み") if row.guardian_agreed else now("まだ")
+
+
+def _about_selection() -> list[Column]:
+    found: list[tuple[str, Any, Any]] = [
+        ("verdict", _("判定"), lambda row: str(row.get_verdict_display()) if row.verdict else ""),
+        ("rank", _("順位"), lambda row: row.rank),
+        ("score", _("総合点"), lambda row: row.score),
+        ("announced_at", _("結果を発表した日時"), lambda row: row.announced_at),
+    ]
+    return [Column(key, label, SELECTING, read) for key, label, read in found]

@@ -1,0 +1,1 @@
+"""A call's twins on paper. Official papers are Japanese, whatever language the desk reads."""

@@ -1,0 +1,33 @@
+"""How many requests a minute; counted in the cache, so per process where the cache is one process's own."""
+
+import hashlib
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from sonjuku.rooms.people.models import ApiToken
+from sonjuku.web.visitor import address
+
+WINDOW = 60
+
+
+def seconds_to_wait(request: HttpRequest, token: ApiToken | None) -> int:
+    """0 when this request may pass; else how long until the next minute begins for this token or address."""
+    now = int(time.time())
+    window, passed = divmod(now, WINDOW)
+    key = f"api:{_who(request, token)}:{window}"
+    cache.add(key, 0, WINDOW * 2)
+    try:
+        number = cache.incr(key)
+    except ValueError:  # evicted between the two
+        number = 1
+    return WINDOW - passed if number > settings.API_RATE else 0
+
+
+def _who(request: HttpRequest, token: ApiToken | None) -> str:
+    """A wrong token is counted by the address it came from: guessing must not buy new allowances."""
+    if token is not None:
+        return f"token:{token.pk}"
+    return hashlib.sha256(address(request).encode()).hexdigest()[:32]
