@@ -10,14 +10,26 @@ from typing import Any
 
 import pytest
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only-database", action="store_true", help="leave out what never asks the database")
+
 
 # Before the hook of pytest-xdist, which reads the groups.
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
     """Races run in one process: two at once would ask PostgreSQL for more connections than its usual hundred."""
     for item in items:
         if item.get_closest_marker("race"):
             item.add_marker(pytest.mark.xdist_group("races"))
+    if config.getoption("--only-database"):
+        items[:] = [item for item in items if _asks_the_database(item)]
+
+
+def _asks_the_database(item: Any) -> bool:
+    return bool(item.get_closest_marker("django_db")) or bool(DATABASE_FIXTURES & set(item.fixturenames))
 
 
 @pytest.fixture(autouse=True)
