@@ -18,6 +18,7 @@ from sonjuku.rooms.calls.models.calls import (
 )
 from sonjuku.rooms.calls.models.exports import Export
 from sonjuku.rooms.calls.models.papers import PaperTerms, ReferralLink
+from sonjuku.rooms.calls.models.published import PublishedSelection
 
 __all__ = [
     "Application",
@@ -32,6 +33,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "PaperTerms",
+    "PublishedSelection",
     "ReferralLink",
     "Review",
     "Score",
