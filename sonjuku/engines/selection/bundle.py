@@ -99,7 +99,8 @@ def verify(bundle: Any, known: Known | None = None) -> list[Problem]:
         found = [Problem(kind) for kind in recompute(bundle)]
         return [*found, *_beacon(bundle), *_against(bundle, known or Known())]
     if bundle["format"] != wire.FORMAT:
-        return [Problem("other_format", str(bundle["format"])[:80])]
+        told = bundle["format"]
+        return [Problem("other_format", told[:80] if isinstance(told, str) else "")]
     missing = [key for key in TEXTS if not isinstance(bundle.get(key), str)]
     if missing or not isinstance(bundle.get("check"), list):
         return [Problem("malformed", ", ".join(missing or ["check"]))]
