@@ -145,6 +145,15 @@ def test_there_is_one_way_to_write_an_entry(line):
         make_bundle(rules, make_list(rules, [line]), "1")
 
 
+def test_a_billion_seats_under_a_cap_are_not_counted_one_by_one():
+    """Anybody may be handed a bundle to verify; it must come to an end."""
+    lines = ["region\tnorth\t1", "programme\tweb\tnorth\t0", "seats\t*\t1000000000", "seats\t*\t1000000000"]
+    rules = make_rules("assign", "x", SOURCE, lines)
+    bundle = make_bundle(rules, make_list(rules, ["a\t-\tweb:1", "b\t-\tweb:1"]), "1")
+    assert bundle["result"].count("web") == 1
+    assert verify(bundle) == []
+
+
 def told(capsys, tmp_path, bundle, *more):
     path = tmp_path / "bundle.json"
     path.write_text(json.dumps(bundle))
