@@ -227,6 +227,10 @@ def bring(tmp_path: Path) -> Callable[..., None]:
     return choose
 
 
+# A proof of the first format says nothing of how the seats were dealt.
+FIRST = dict.fromkeys(("form", "list", "seed", "order"), "ok") | dict.fromkeys(("result", "known"), "unknown")
+
+
 def states(page: Page) -> dict[str, str]:
     rows = page.locator("[data-line]:not([hidden])")
     return {str(row.get_attribute("data-line")): str(row.get_attribute("data-state")) for row in rows.all()}
@@ -271,7 +275,8 @@ def test_what_does_not_hold_is_said_line_by_line(desk: Page, bring: Any) -> None
     assert {states(desk)[line] for line in ("order", "result", "fair")} == {"unknown"}
     bring(desk, one("match"), HOLDS)
     bring(desk, make_proof([("AAAA-AAAA", 1)], "4711", 1), HOLDS)
-    assert set(states(desk)) == {"form", "list", "seed", "order", "known"}
+    assert states(desk) == FIRST
+    expect(desk.locator("[data-line=result]")).to_contain_text("確かめたのは順番までです")
 
 
 @pytest.mark.parametrize("content", [b"", b"not json", b"\xff\xfe{}", b"[" * 200_000])
@@ -320,7 +325,7 @@ def test_the_proof_page_of_the_demo_is_repeated_where_it_stands(desk: Page, site
     desk.goto(f"/c/{slug}/calls/{code}/proof/")
     desk.get_by_role("button", name=BUTTON).click()
     expect(desk.locator("[data-verdict]").get_by_role("heading", name=HOLDS)).to_be_visible()
-    assert states(desk) == dict.fromkeys(("form", "list", "seed", "order"), "ok") | {"known": "unknown"}
+    assert states(desk) == FIRST
     assert look(desk, "ja") + axe(desk) == []
 
 
@@ -337,4 +342,14 @@ def test_results_fit_the_narrowest_phone_in_the_other_languages(
     expect(page.locator("[data-found]")).to_be_visible()
     page.locator("[data-recompute] summary").click()
     assert look(page, prefix[1:3]) + axe(page) == []
+    context.close()
+
+
+def test_without_scripts_the_command_is_there_and_no_dead_button(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(base_url=site.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(PAGE)
+    # What stands in <noscript> is not drawn when a program has switched scripts off; test_recompute.py of the page reads it.
+    expect(page.get_by_text("python -m sonjuku.engines.selection verify")).to_be_visible()
+    expect(page.get_by_role("button", name=BUTTON)).to_be_hidden()
     context.close()

@@ -21,15 +21,19 @@ const unread = ({ kind, detail }) => kind === "other_format" || (kind === "malfo
   || (kind === "other_engine" && !detail.startsWith("line "));
 const stops = (problem) => lineOf(problem) === "form" || ["list_names_other_rules", "bad_hash", "bad_public_value"].includes(problem.kind);
 
-/** [{line, state: "ok" | "bad" | "unknown", problems}]: `unknown` where it did not come so far, or where nothing was given to compare. */
+/**
+ * [{line, state: "ok" | "bad" | "unknown", problems, said?}]: `unknown` where it did not come so far, or where nothing was given
+ * to compare. `said` names other words than the line's own: the first format has the order, but not how seats were dealt.
+ */
 export const linesOf = (bundle, problems, known) => {
   const isObject = typeof bundle === "object" && bundle !== null && !Array.isArray(bundle);
   const isFirst = isObject && !Object.hasOwn(bundle, "format");
-  const all = isFirst ? ["form", "list", "seed", "order"] : ["form", "rules", "list", "seed", ...COMPUTED];
+  const all = isFirst ? ["form", "list", "seed", "order", "result"] : ["form", "rules", "list", "seed", ...COMPUTED];
   if (isObject && Object.hasOwn(bundle, "beacon") && bundle.beacon !== null) all.splice(all.indexOf("order"), 0, "beacon");
   const nothing = problems.some(unread) || (isFirst && problems.some(stops));
   const stopped = nothing || problems.some((one) => stops(one) && (isFirst || one.kind !== "bad_public_value"));
   return [...all, "known"].map((line) => {
+    if (isFirst && line === "result") return { line, state: "unknown", problems: [], said: "order_only" };
     const here = problems.filter((one) => lineOf(one) === line);
     const missed = line === "known" ? stopped || !Object.values(known).some(Boolean)
       : line !== "form" && line !== "beacon" && (nothing || (stopped && COMPUTED.includes(line)));

@@ -109,7 +109,10 @@ class Part {
       row.querySelector("dd > *").replaceChildren((row.dataset.fact === "method" && this.words(`fact:${value}`)) || value);
     }
     this.find("[data-found]").hidden = false;
-    this.verdict(lines.some(({ state }) => state === "bad") ? "bad" : lines.some(({ line, state }) => line === "known" && state === "ok") ? "same" : "ok");
+    const is = (test) => lines.some(test);
+    if (is(({ state }) => state === "bad")) this.verdict("bad");
+    else if (is(({ said }) => said === "order_only")) this.verdict("order");
+    else this.verdict(is(({ line, state }) => line === "known" && state === "ok") ? "same" : "ok");
   }
 
   line(row, found) {
@@ -120,7 +123,7 @@ class Part {
     row.firstElementChild.replaceWith(this.words(`mark:${found.state}`));
     row.querySelector("[data-tag]").replaceChildren(this.words(`tag:${found.state}`));
     const place = row.querySelector("[data-said]");
-    if (found.state !== "bad") { place.replaceChildren(this.words(`${found.state}:${found.line}`) ?? this.words("unknown")); return; }
+    if (found.state !== "bad") { place.replaceChildren(this.words(`${found.state}:${found.said ?? found.line}`) ?? this.words("unknown")); return; }
     let before = "";
     place.replaceChildren(...found.problems.flatMap((problem) => {
       const again = problem.kind === before;
