@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows import claiming
+from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.journal.actions import writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.actions import queue
@@ -12,8 +15,47 @@ from sonjuku.rooms.letters.actions.outbox import address_of
 from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.matching import actions, queries, rules
 from sonjuku.rooms.matching.models import Introduction, MatchingEvent, MatchingMember, Side
-from sonjuku.rooms.people.actions import Given, record_provisions
+from sonjuku.rooms.people.actions import Given, add_person, record_provisions
+from sonjuku.rooms.people.models import Body, Council, Person
+from sonjuku.rooms.people.rules import may
 from sonjuku.toolbox.dates import day_of
+from sonjuku.toolbox.refusals import Refused
+
+
+def known(*, by: Actor, council: Council, email: str) -> Person | None:
+    """The council's record with this address, if the actor may know of it; None where there is none.
+
+    Refused: several (records are never merged by guess).
+    """
+    rows = Person.objects.filter(council=council).filter(
+        Q(email__iexact=email) | Q(account__email__iexact=email)
+    )
+    if not may(by.role, "people.read"):
+        rows = rows.filter(pk__in=calls.applications_visible_to(by).values("person"))
+    found = list(rows[:2])
+    if len(found) > 1:
+        raise Refused(
+            "several",
+            _("このメールアドレスの記録が二つ以上あります。"),
+            _("どちらの方か確かめられないため、別のメールアドレスで登録してください。"),
+        )
+    return found[0] if found else None
+
+
+@writes
+def add_member(
+    *,
+    by: Actor,
+    event: MatchingEvent,
+    side: str,
+    person: Person | None,
+    profile: dict[str, Any],
+    body: Body | None,
+    **fields: Any,
+) -> MatchingMember:
+    """A member; with no `person` a new record is made of `profile`. Refused as matching.actions.add_member."""
+    person = person or add_person(by=by, council=event.council, fields=profile)
+    return actions.add_member(by=by, event=event, side=side, person=person, body=body, **fields)
 
 
 @writes

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from sonjuku.web.public import api_page, calls, councils, demo, home, papers, postal, promises, unsubscribing
+from sonjuku.web.public import (
+    api_page,
+    calls,
+    councils,
+    demo,
+    home,
+    matching,
+    papers,
+    postal,
+    promises,
+    unsubscribing,
+)
 
 app_name = "public"
 urlpatterns = [
@@ -27,6 +38,7 @@ urlpatterns = [
     path("c/<slug:slug>/accessibility/", promises.accessibility, name="accessibility"),
     path("c/<slug:slug>/", include("sonjuku.web.public.talent_urls")),
     path("c/<slug:slug>/colours.css", councils.colours, name="colours"),
+    path("c/<slug:slug>/matching/<slug:code>/proof/", matching.proof, name="matching_proof"),
     path("c/<slug:slug>/calls/", calls.calls_page, name="calls"),
     path("c/<slug:slug>/calls/<slug:code>/", calls.call, name="call"),
     path("c/<slug:slug>/calls/<slug:code>/paper/<slug:paper>/", papers.paper, name="paper"),
