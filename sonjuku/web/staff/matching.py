@@ -97,7 +97,11 @@ def _steps(row: MatchingEvent) -> list[dict[str, Any]]:
     closed = row.ranks_by is not None and row.ranks_by <= timezone.now()
     titles: list[tuple[Any, Any, bool]] = [
         (_("参加者を加え、規則を公開する"), _("一人ひとりに、希望の順を出すお願いが届きます。"), place >= 1),
-        (_("希望の順を受け付ける"), _("発表までは、中身はどのページにも出ません。"), place >= 2 or (place == 1 and closed)),
+        (
+            _("希望の順を受け付ける"),
+            _("発表までは、中身はどのページにも出ません。"),
+            place >= 2 or (place == 1 and closed),
+        ),
         (_("一覧を固定する"), _("締切までに出された順だけを数えます。下書きは数えません。"), place >= 2),
         (_("公表された数で組み合わせる"), tr(row, "seed_source"), place >= 3),
         (_("結果を確かめて発表する"), _("双方に、相手の名前と連絡先が届きます。"), place >= 4),

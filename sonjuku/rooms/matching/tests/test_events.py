@@ -6,7 +6,9 @@ import pytest
 
 from sonjuku.engines.selection import wire
 from sonjuku.rooms.journal.models import Actor, Entry
+from sonjuku.rooms.journal.words import field_word
 from sonjuku.rooms.matching import actions, queries
+from sonjuku.rooms.matching.actions import events, introductions, members
 from sonjuku.rooms.matching.models import MatchingMember
 from sonjuku.rooms.matching.tests.conftest import as_member, hand_in
 from sonjuku.rooms.participation.models import Participation
@@ -155,6 +157,14 @@ def test_a_correction_stands_beside_the_record(make_market, secretariat):
     assert refused(actions.correct, by=secretariat, event=event, text=" ") == "no_text"
     event = actions.correct(by=secretariat, event=event, text="会場が違っていました")
     assert (event.rules, queries.proof(event)["correction"]) == (rules, "会場が違っていました")
+
+
+@pytest.mark.parametrize(
+    ("noun", "names"),
+    [("matching", events.FIELDS), ("matching_member", (*members.WORDS, *members.BOUNDS)), ("introduction", introductions.FIELDS)],
+)  # fmt: skip
+def test_what_may_change_has_words_in_the_journal(noun, names):
+    assert [name for name in names if field_word(f"{noun}.changed", name) == name] == []
 
 
 def test_a_person_who_is_erased_takes_their_part_along_and_a_firm_stays(make_market, secretariat, system, at):
