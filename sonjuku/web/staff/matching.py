@@ -124,7 +124,7 @@ def _next(row: MatchingEvent) -> dict[str, Any] | None:
     if row.state == R.PREPARED:
         return {"title": _("規則を公開する"), "text": _("参加者・人数・締切・使う公開の数を確かめてから進みます。"), "url": do("open"), "label": go}  # fmt: skip
     if row.state == R.PUBLISHED and row.ranks_by is not None and timezone.now() < row.ranks_by:
-        return {"title": _("締切を待っています"), "text": _("まだの人には、自動でも、下のボタンでも、お願いを送れます。"), "due": row.ranks_by}  # fmt: skip
+        return {"title": _("締切を待っています"), "text": _("まだの人には、締切の前に自動でお願いが届きます。下のリンクからも送れます。"), "due": row.ranks_by}  # fmt: skip
     if row.state == R.PUBLISHED:
         return {"title": _("一覧を固定する"), "text": _("出された順だけを数えます。固定すると、変えられません。"), "url": do("freeze"), "label": go}  # fmt: skip
     if row.state == R.FROZEN:
