@@ -216,7 +216,11 @@ def explained(member: MatchingMember) -> list[Any]:
         return []
     drawn = outcome(member.event)
     mine = drawn.partners.get(member.code, [])
-    return rules.why(member, drawn.rankings.get(member.code, ()), mine, lowered=drawn.lowered)
+    told = rules.why(member, drawn.rankings.get(member.code, ()), mine, lowered=drawn.lowered)
+    met = Introduction.objects.filter(Q(left=member) | Q(right=member)).count()
+    if met == len(mine):
+        return told
+    return rules.why_not_introduced(told, met=met, agrees=member.id in consents([member]))
 
 
 def proof(event: MatchingEvent) -> dict[str, Any]:

@@ -185,3 +185,13 @@ def why(
     )
     unmet_above = any(code not in partners for group in list(ranking)[: max(places) - 1] for code in group)
     return [told, *([above, *seats] if unmet_above else [])]
+
+
+def why_not_introduced(told: list[Any], *, met: int, agrees: bool) -> list[Any]:
+    """What is said where a pair was drawn and no introduction came of it; `told`: why they were paired."""
+    if not agrees:
+        return [_("紹介への同意が取り消されているため、ご紹介できませんでした。")]
+    gone = _(
+        "組になった相手が、そのあとで取りやめたか同意を取り消したため、ご紹介できませんでした。くわしくは事務局へお問い合わせください。"
+    )
+    return [*told, gone] if met else [gone]

@@ -205,6 +205,24 @@ def test_without_consent_nobody_is_introduced(market, draw, secretariat, deadlin
     found = actions.announce(by=secretariat.now(deadline), event=event)
     assert len(found.introductions) == 2
     assert {row.id for row in found.alone} == {a.id, market.rights[1].id}
+    assert "同意が取り消されている" in str(queries.explained(_again(a))[0])
+    (told,) = map(str, queries.explained(_again(market.rights[1])))
+    assert "ご紹介できませんでした" in told
+    assert "組になりました" not in told
+
+
+def test_a_partner_erased_before_the_announcement_leaves_the_other_told(
+    market, draw, secretariat, system, deadline
+):
+    event = draw(market.event)
+    b, x = market.lefts[1], market.rights[0]
+    actions.forget_person(by=system, person=b.person)
+    b.person.delete()
+    found = actions.announce(by=secretariat.now(deadline), event=event)
+    assert x.id in {row.id for row in found.alone}
+    assert "取りやめたか同意を取り消した" in str(queries.explained(_again(x))[0])
+    event.refresh_from_db()
+    assert bundle.verify(queries.proof(event)) == []
 
 
 def test_reports(market, draw, secretariat, deadline):
