@@ -1,11 +1,11 @@
 """Forms of the desk for matching events, their members and introductions."""
 
-from datetime import time
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.matching.actions.events import STILL_FREE
 from sonjuku.rooms.matching.models import MatchingEvent, MatchingMember, Side
 from sonjuku.web.staff.inputs import (
     DeskForm,
@@ -89,14 +89,19 @@ class EventForm(DeskForm):
 
     def __init__(self, data: Any = None, *, event: MatchingEvent | None = None) -> None:
         super().__init__(data, initial=_initial(event) if event else {})
+        if event is not None and event.state != MatchingEvent.State.PREPARED:
+            self.fields = {name: field for name, field in self.fields.items() if name in STILL_FREE}
 
     def values(self) -> dict[str, Any]:
+        """Of a published event only what may still change."""
         data = self.cleaned_data
-        draws = opening_of(data["draws_day"], data["draws_time"] or time(0)) if data["draws_day"] else None
-        return {name: data[name] for name in PLAIN} | {
+        found = {name: data[name] for name in PLAIN if name in data}
+        if "ranks_day" not in data:
+            return found
+        return found | {
             "opens_at": opening_of(data["opens_day"], data["opens_time"]),
             "ranks_by": close_of(data["ranks_day"], data["ranks_time"]),
-            "draws_at": draws,
+            "draws_at": opening_of(data["draws_day"], data["draws_time"]),
         }
 
 

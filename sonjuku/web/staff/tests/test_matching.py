@@ -110,7 +110,7 @@ def test_everyone_of_a_call(desk, event, council, running, make_person):
     assert MatchingMember.objects.get().title == "専門家 1"
 
 
-def test_opening_sends_letters_and_fixes_the_deadline(desk, make_market, form):  # noqa: F811
+def test_opening_sends_letters(desk, make_market):  # noqa: F811
     event = make_market().event
     MatchingEvent.objects.update(ranks_by=timezone.now() + dt.timedelta(days=5))
     ask = desk.get(reverse("staff:matching_action", args=["hagi", event.id, "open"]))
@@ -118,8 +118,24 @@ def test_opening_sends_letters_and_fixes_the_deadline(desk, make_market, form): 
     assert not Letter.objects.exists()
     desk.post(reverse("staff:matching_action", args=["hagi", event.id, "open"]))
     assert Letter.objects.filter(kind="ranking_invitation").count() == 6
-    page = desk.post(reverse("staff:matching_edit", args=["hagi", event.id]), {**form, "title": "別の名前"})
-    assert "規則を公開したあとは" in page.content.decode()
+
+
+def test_after_the_opening_only_what_no_ranking_depends_on_can_be_edited(desk, make_market, form):  # noqa: F811
+    event = make_market().event
+    MatchingEvent.objects.update(ranks_by=timezone.now() + dt.timedelta(days=5))
+    desk.post(reverse("staff:matching_action", args=["hagi", event.id, "open"]))
+    event.refresh_from_db()
+    address = reverse("staff:matching_edit", args=["hagi", event.id])
+    assert "ranks_day" not in desk.get(address).context["form"].fields
+    sent = {**form, "title": "別の名前", "description": "新しい説明", "ends_on": "2027-03-01"}
+    assert desk.post(address, sent).status_code == 302
+    changed = MatchingEvent.objects.get()
+    assert (changed.description, changed.ends_on) == ("新しい説明", dt.date(2027, 3, 1))
+    assert (changed.title, changed.ranks_by, changed.opens_at) == (
+        event.title,
+        event.ranks_by,
+        event.opens_at,
+    )
 
 
 def test_unknown_actions_are_not_found(desk, event):
