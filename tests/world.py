@@ -42,6 +42,7 @@ from sonjuku.rooms.people.models import (
     Role,
 )
 from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Programme
+from tests import matched
 
 # Strings that belong to the applicant of council A and must reach nobody without a role on the call.
 SECRETS = ("秘密山", "ヒミツヤマ", "secret-person@example.jp", "ひみつの回答")
@@ -119,6 +120,7 @@ def build() -> World:
     _newsroom(world, host, now)
     _funnel(world, host, school, now)
     _machines(world, council, host, now)
+    world.params |= matched.fill(council, host, chamber, now)
     return world
 
 

@@ -16,6 +16,7 @@ from sonjuku.flows import (
     forgetting,
     guarding,
     hooking,
+    introducing,
     releasing,
 )
 from sonjuku.flows.mailing import expand_due
@@ -97,6 +98,7 @@ STEPS: dict[str, Step] = {
     "consents_overdue": lambda by: guarding.lapse_overdue(by=by),
     "guardians_asked_again": lambda by: guarding.remind(by=by),
     "reminded": remind_obligations,
+    "rankings_asked_again": lambda by: introducing.remind_due(by=by),
     "erased": lambda by: forgetting.erase_after_events(by=by),
     "disposals_proposed": lambda by: disposing.propose_due(by=by),
     "disposed": lambda by: disposing.dispose_due(by=by),

@@ -75,6 +75,12 @@ WORDS: dict[str, Word] = {
     "target": _("規格と等級"), "result": _("試験の結果"), "tested_on": _("試験した日"), "tested_by": _("試験した人"), "tested_pages": _("試験したページと方法"),
     "exceptions": _("できていないこと"), "exceptions_en": _("できていないこと（英語）"), "other_ways": _("電話・紙での手続き"), "other_ways_en": _("電話・紙での手続き（英語）"),
     "days": _("日数"), "years": _("年数"), "required_under": _("同意が要る年齢"), "required_stages": _("同意が要る学校の段階"), "call_id": pgettext_lazy("項目", "募集"),
+    # Matching events and introductions
+    "left_title": _("選ぶ側の呼び名"), "left_title_en": _("選ぶ側の呼び名（英語）"), "right_title": _("受け入れる側の呼び名"), "right_title_en": _("受け入れる側の呼び名（英語）"),
+    "ranks_by": _("希望の順の締切"), "max_wishes": _("順番を付けられる相手の数の上限"), "remind_days": _("締切の何日前に、まだの人へお願いを送るか"),
+    "seed_kind": _("抽選に使う数"), "draws_at": _("乱数の日時"), "report_due_on": _("報告の期限"), "report_on": _("報告を受け取った日"), "ended_on": _("終わった日"),
+    "about": _("相手に見せる紹介"), "about_en": _("相手に見せる紹介（英語）"), "least": _("最少で何人ほしいか"), "most": _("最大で何人受け入れるか"),
+    "correction": _("訂正の文"), "correction_en": _("訂正の文（英語）"),
     # Machines
     "events": _("知らせる出来事"), "secret": _("署名の鍵"), "scopes": _("読める範囲"),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sonjuku.web.member import applications, apply, claims, files, guardians, home, letters, profile
+from sonjuku.web.member import applications, apply, claims, files, guardians, home, letters, matching, profile
 
 app_name = "member"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
         applications.application_action,
         name="application_action",
     ),
+    path("me/matching/<uuid:matching_member_id>/", matching.matching, name="matching"),
+    path("me/matching/<uuid:matching_member_id>/withdraw/", matching.withdraw, name="matching_withdraw"),
     path("g/<str:token>/", guardians.guardian, name="guardian"),
     path("claim/<str:token>/", claims.claim, name="claim"),
     path("files/<uuid:upload_id>/", files.file, name="file"),

@@ -74,6 +74,7 @@ urlpatterns = [
     path("aggregates/", include("sonjuku.web.staff.talent_urls")),
     path("forms/", include("sonjuku.web.staff.form_urls")),
     path("news/", include("sonjuku.web.staff.news_urls")),
+    path("matching/", include("sonjuku.web.staff.matching_urls")),
     path("", include("sonjuku.web.staff.export_urls")),
     path("", include("sonjuku.web.staff.naming_urls")),
     path("", include("sonjuku.web.staff.import_urls")),
