@@ -194,8 +194,8 @@ WORKBOOK = book([["氏名", "日"], ["見本", DAY]])
         st.lists(
             st.text(
                 st.characters(
-                    blacklist_categories=("Cs", "Cc", "Zs", "Zl", "Zp"),
-                    blacklist_characters="=\ufeff\ufffd<%\u0085",
+                    blacklist_categories=("Cs", "Cc", "Co", "Zs", "Zl", "Zp"),
+                    blacklist_characters="=;\ufeff\ufffd<%\u0085",
                 ),
                 min_size=1,
                 max_size=20,
