@@ -13,7 +13,12 @@ from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.matching import actions, queries
 from sonjuku.rooms.matching.actions import ranking
 from sonjuku.rooms.matching.models import Introduction, MatchingEvent, MatchingMember
-from sonjuku.rooms.matching.tests.conftest import hand_in
+from sonjuku.rooms.matching.tests.conftest import (  # noqa: F401 - fixtures found by name
+    deadline,
+    hand_in,
+    make_event,
+    make_market,
+)
 from sonjuku.rooms.people.models import ProvisionRecord
 from sonjuku.toolbox.refusals import Refused
 from tests.races import at_once
@@ -24,7 +29,7 @@ NUMBER = "12345"
 
 
 @pytest.fixture
-def market(make_market, secretariat, at):
+def market(make_market, secretariat, at):  # noqa: F811
     """Everyone on the left likes the first firm, and hands in another order at the last moment."""
     market = make_market(lefts=6, rights=3)
     actions.open_event(by=secretariat, event=market.event)
@@ -58,7 +63,7 @@ def listed(event):
     }
 
 
-def late(market, secretariat, deadline):
+def late(market, secretariat, deadline):  # noqa: F811
     """The freeze and six changes of mind at once; what each came to."""
     moment = deadline - dt.timedelta(seconds=1)
     jobs = [lambda: actions.freeze(by=secretariat.now(deadline), event=market.event)]
@@ -66,7 +71,7 @@ def late(market, secretariat, deadline):
     return at_once(lambda job: tried(job), jobs)
 
 
-def test_the_frozen_list_is_what_the_rows_say(market, secretariat, deadline):
+def test_the_frozen_list_is_what_the_rows_say(market, secretariat, deadline):  # noqa: F811
     codes = late(market, secretariat, deadline)
     assert codes[0] == "done"
     assert set(codes[1:]) <= {"done", "closed"}
@@ -81,7 +86,7 @@ def test_the_frozen_list_is_what_the_rows_say(market, secretariat, deadline):
 @pytest.mark.skipif(
     connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time, lock or none"
 )
-def test_the_race_is_real(market, secretariat, deadline, monkeypatch):
+def test_the_race_is_real(market, secretariat, deadline, monkeypatch):  # noqa: F811
     """Without the event's lock a ranking comes in behind the freeze: rows and list then differ."""
     frozen = threading.Event()
     real = ranking.lock_member
@@ -105,7 +110,7 @@ def test_the_race_is_real(market, secretariat, deadline, monkeypatch):
     assert listed(MatchingEvent.objects.get())[str(row.id)] != row.ranks
 
 
-def test_two_presses_draw_and_announce_once(market, secretariat, second, deadline):
+def test_two_presses_draw_and_announce_once(market, secretariat, second, deadline):  # noqa: F811
     by, other = secretariat.now(deadline), second.now(deadline)
     actions.freeze(by=by, event=market.event)
     for each in (by, other):
