@@ -8,6 +8,7 @@ from django.shortcuts import render
 from sonjuku.rooms.matching import queries
 from sonjuku.rooms.matching.models import MatchingEvent
 from sonjuku.rooms.people.models import Council
+from sonjuku.web.public import recompute
 from sonjuku.web.public.bilingual import language
 from sonjuku.web.public.pages import of_council
 
@@ -21,7 +22,12 @@ def proof(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     shown = queries.proof(event)
     if request.GET.get("format") == "json":
         return JsonResponse(shown, json_dumps_params={"ensure_ascii": False, "indent": 1})
-    context = {"event": event, "proof": shown, "pairs": _pairs(event, shown)}
+    context = {
+        "event": event,
+        "proof": shown,
+        "pairs": _pairs(event, shown),
+        "recompute": recompute.part("?format=json"),
+    }
     return render(request, "public/matching_proof.html", context)
 
 

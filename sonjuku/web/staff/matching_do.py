@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows import introducing
+from sonjuku.protocols.drand import read
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.matching import actions
 from sonjuku.rooms.matching.models import MatchingEvent
@@ -37,9 +38,6 @@ class Deed:
 
 
 def _put_beacon(by: Actor, event: MatchingEvent, data: dict[str, Any]) -> Any:
-    # Made in another branch: imported here until it is in the house.
-    from sonjuku.protocols.drand import read  # noqa: PLC0415
-
     try:
         found = read(data["beacon"])
     except ValueError:

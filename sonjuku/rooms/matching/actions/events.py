@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.engines.selection import bundle, wire, wire_match
 from sonjuku.engines.selection.match import Right
+from sonjuku.protocols.drand import round_at
 from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.matching import queries, rules
@@ -131,9 +132,6 @@ def open_event(*, by: Actor, event: MatchingEvent) -> MatchingEvent:
 
 def _name_round(event: MatchingEvent) -> None:
     """The first round at or after the draw's instant, in words that name it."""
-    # Made in another branch: imported here until it is in the house.
-    from sonjuku.protocols.drand import round_at  # noqa: PLC0415
-
     assert event.draws_at is not None  # rules.missing_to_open asked for it
     event.drand_round = round_at(event.draws_at)
     event.seed_source = f"drand quicknet の第 {event.drand_round} 回の乱数"

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.engines.selection import bundle, wire, wire_match
 from sonjuku.engines.selection.match import Left, Right
+from sonjuku.protocols.drand import verify
 from sonjuku.rooms.journal.actions import record, record_many, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.matching import queries, rules
@@ -102,9 +103,6 @@ def put_beacon(*, by: Actor, event: MatchingEvent, beacon: dict[str, Any]) -> Ma
 
     Refused: stale, other_round, bad_beacon.
     """
-    # Made in another branch: imported here until it is in the house.
-    from sonjuku.protocols.drand import verify  # noqa: PLC0415
-
     event = lock(by, event)
     _must_be_frozen(event)
     refuse_if(

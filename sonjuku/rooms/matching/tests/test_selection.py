@@ -250,3 +250,28 @@ def test_reports(market, draw, secretariat, deadline):
     )
     actions.change_introduction(by=late, introduction=third, report_due_on=dt.date(2027, 3, 31))
     assert not queries.overdue(Introduction.objects, dt.date(2027, 3, 1)).exists()
+
+
+ROUND_1000 = {
+    "round": 1000,
+    "randomness": "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd",
+    "signature": "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39",
+}
+
+
+def test_the_beacon_of_the_named_round_is_the_public_value(make_market, secretariat, at, deadline):
+    drawn_at = deadline + dt.timedelta(days=1)
+    market = make_market(seed_kind="drand", seed_source="", draws_at=drawn_at)
+    event = actions.open_event(by=secretariat, event=market.event)
+    assert f"{event.drand_round}" in event.seed_source
+    hand_in(market.lefts[0], at, market.rights[0])
+    hand_in(market.rights[0], at, market.lefts[0])
+    by = secretariat.now(deadline + dt.timedelta(hours=1))
+    event = actions.freeze(by=by, event=event)
+    assert code_of(actions.put_beacon, by=by, event=event, beacon=ROUND_1000) == "other_round"
+    # Nobody has a beacon of the year 2026 here: the event is one of the day of round 1000.
+    MatchingEvent.objects.filter(pk=event.pk).update(drand_round=1000)
+    forged = {**ROUND_1000, "randomness": "00" * 32}
+    assert code_of(actions.put_beacon, by=by, event=event, beacon=forged) == "bad_beacon"
+    event = actions.put_beacon(by=by, event=event, beacon=ROUND_1000)
+    assert actions.draw(by=by, event=event).public_value == ROUND_1000["randomness"]
