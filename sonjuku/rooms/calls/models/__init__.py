@@ -5,7 +5,6 @@ from sonjuku.rooms.calls.models.applications import (
     FactCheck,
     Review,
     Score,
-    SelectionRun,
 )
 from sonjuku.rooms.calls.models.batches import ColumnMapping, ImportBatch, ImportRow
 from sonjuku.rooms.calls.models.calls import (
@@ -18,6 +17,14 @@ from sonjuku.rooms.calls.models.calls import (
 )
 from sonjuku.rooms.calls.models.exports import Export
 from sonjuku.rooms.calls.models.papers import PaperTerms, ReferralLink
+from sonjuku.rooms.calls.models.published import PublishedSelection
+from sonjuku.rooms.calls.models.selection import (
+    Correction,
+    DoubleCheck,
+    SelectionRun,
+    TypedNumber,
+    Witness,
+)
 
 __all__ = [
     "Application",
@@ -25,16 +32,21 @@ __all__ = [
     "Call",
     "CallBody",
     "ColumnMapping",
+    "Correction",
     "Criterion",
+    "DoubleCheck",
     "EligibilityRule",
     "Export",
     "FactCheck",
     "ImportBatch",
     "ImportRow",
     "PaperTerms",
+    "PublishedSelection",
     "ReferralLink",
     "Review",
     "Score",
     "SeatPool",
     "SelectionRun",
+    "TypedNumber",
+    "Witness",
 ]
