@@ -192,6 +192,7 @@ def make_call(db: Any, at: dt.datetime) -> Callable[..., Any]:
             "contact_hours": "平日8:30〜17:15",
             "selection": Call.Selection.LOTTERY,
             "seed_source": "12月4日の公開の数",
+            "check_days": 0,
         }
         call = Call.objects.create(council=council, programme=programme, **{**base, **fields})
         CallBody.objects.create(call=call, body=host or council.host, role=CallBody.Role.HOST)

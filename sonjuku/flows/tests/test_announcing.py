@@ -9,6 +9,7 @@ from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.participation.models import Participation
 from sonjuku.rooms.people.models import Consent
+from tests.drawing import draw, run_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,15 +25,15 @@ def test_from_application_to_participation_by_lottery(lottery, apply, secretaria
     guarding.answer(by=Actor(at=secretariat.at, role="guardian"), consent=consent, given=True, channel="mail")
     staff = secretariat.now(call.closes_at)
     call = calls.close_call(by=staff, call=call)
-    announcing.freeze(by=staff, call=call)
+    announcing.freeze(by=staff, run=run_of(call))
     letters_before = Letter.objects.count()
-    announcing.draw(by=staff, call=call, public_value="42.195")
+    draw(staff, call, "42.195")
     assert Letter.objects.count() == letters_before
     assert set(call.applications.values_list("state", flat=True)) == {"submitted"}
 
-    announced = announcing.announce(by=staff, call=call)
-    assert len(announced) == 5
-    assert announcing.announce(by=staff, call=call) == []
+    announced = announcing.announce(by=staff, run=run_of(call))
+    assert announced == 5
+    assert announcing.announce(by=staff, run=run_of(call)) == 0
     silent.refresh_from_db()
     assert (silent.state, silent.ineligible_reasons) == ("ineligible", ["guardian_consent"])
     assert "保護者の同意" in letters("result_ineligible", silent).get().body
@@ -54,9 +55,8 @@ def test_the_waiting_place_in_the_letter_is_the_one_on_the_page(lottery, apply, 
         apply(call)
     staff = secretariat.now(call.closes_at)
     call = calls.close_call(by=staff, call=call)
-    announcing.freeze(by=staff, call=call)
-    announcing.draw(by=staff, call=call, public_value="1")
-    announcing.announce(by=staff, call=call)
+    draw(staff, call)
+    announcing.announce(by=staff, run=run_of(call))
     for application in Application.objects.filter(call=call, state=A.WAITLISTED):
         place = queries.waiting_place(application)
         assert f"順番は {place} 番目です" in letters("result_waitlisted", application).get().body
@@ -78,6 +78,6 @@ def test_a_review_is_announced_in_its_own_words(lottery, apply, secretariat, mak
     staff = secretariat.now(call.closes_at)
     call = calls.close_call(by=staff, call=call)
     announcing.decide_by_review(by=staff, call=call)
-    announcing.announce(by=staff, call=call)
+    announcing.announce(by=staff, run=run_of(call))
     assert "採択" in letters("result_selected", chosen).get().subject
     assert letters("result_not_selected", other).count() == 1

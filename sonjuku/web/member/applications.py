@@ -58,6 +58,7 @@ def application(request: HttpRequest, application_id: uuid.UUID) -> HttpResponse
         "application": row, "call": row.call, "council": row.call.council, "words": words(row.call),
         "standing": telling.standing(row, consent, place), "received": "received" in request.GET,
         "step": _step(row), "timeline": calls.timeline(row.call, actor.at), "draw": _draw(row),
+        "why": calls.explanation(row, get_language() or "ja"),
         "answers": _answers(row.response, actor), "participation": participation.of_application(row.id),
         "may_withdraw": row.state in MAY_WITHDRAW, "may_decline": row.state in MAY_DECLINE,
         **_guardian(row, consent),
@@ -87,7 +88,8 @@ def _draw(row: Application) -> dict[str, Any] | None:
     run = calls.run_of(row.call)
     if run is None or run.announced_at is None:
         return None
-    return {"rank": row.rank, "entries": len(run.order), "seats": run.terms.get("seats")}
+    seats = sum(pool.capacity for pool in calls.pools(row.call))
+    return {"rank": row.rank, "entries": calls.entry_count(run), "seats": seats}
 
 
 def _answers(response: Response | None, actor: Actor) -> list[dict[str, Any]]:

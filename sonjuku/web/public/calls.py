@@ -132,22 +132,19 @@ def proof(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     row = calls.call(council, code, request.actor)  # type: ignore[attr-defined]
     if row is None or not row.uses_draw:
         raise Http404
-    shown = calls.proof(row)
+    shown = _shown(row)
     wanted = request.GET.get("format", "")
     if wanted == "json":
-        return JsonResponse(
-            shown or {"call": f"{council.slug}/{row.code}", "state": "open", "seed_source": row.seed_source},
-            json_dumps_params={"ensure_ascii": False, "indent": 1},
-        )
+        return JsonResponse(shown, json_dumps_params={"ensure_ascii": False, "indent": 1})
     if wanted == "list":
-        if not shown or "entries" not in shown:
+        if "seed" not in shown:
             raise Http404
-        return HttpResponse(list_bytes([(c, n) for c, n in shown["entries"]]), content_type="text/plain")
+        return HttpResponse(_list(shown), content_type="text/plain; charset=utf-8")
     address = reverse("public:call", args=[council.slug, row.code])
     context = {
         "call": row,
         "proof": shown,
-        "frozen_at": datetime.fromisoformat(shown["frozen_at"]) if shown else None,
+        "frozen_at": datetime.fromisoformat(shown["frozen_at"]) if shown.get("frozen_at") else None,
         "order": _order(shown),
         "recipe": _recipe(shown),
         "steps": calls.timeline(row, timezone.now()),
@@ -156,21 +153,41 @@ def proof(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     return render(request, "public/proof.html", context)
 
 
-def _order(shown: dict[str, Any] | None) -> list[dict[str, Any]]:
-    if not shown or "order" not in shown:
+def _shown(call: Call) -> dict[str, Any]:
+    run = calls.run_of(call)
+    return calls.public_run(run) if run else {"state": "open", "seed_source": call.seed_source}
+
+
+def _list(shown: dict[str, Any]) -> str:
+    """The hashed text itself."""
+    first = "entries" in shown
+    return list_bytes([(c, n) for c, n in shown["entries"]]).decode() if first else shown["list"]
+
+
+def _order(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    if "seed" not in shown:
         return []
-    priority, winners = dict(shown["entries"]), set(shown["winners"])
+    if "entries" in shown:  # the first format
+        priority, winners = dict(shown["entries"]), set(shown["winners"])
+        return [
+            {"rank": rank, "code": code, "priority": priority[code], "won": code in winners}
+            for rank, code in enumerate(shown["order"], start=1)
+        ]
+    got = dict(line.split("\t")[:2] for line in shown["result"].splitlines())
+    fields = [line.split("\t") for line in shown["list"].splitlines()[1:]]
+    classes = {row[0]: row[1] if row[1].isdigit() else "" for row in fields}
     return [
-        {"rank": rank, "code": code, "priority": priority[code], "won": code in winners}
-        for rank, code in enumerate(shown["order"], start=1)
+        {"rank": rank, "code": code, "priority": classes[code], "won": got[code] not in {"waiting", "-"}}
+        for rank, code in enumerate(shown["order"].splitlines(), start=1)
     ]
 
 
-def _recipe(shown: dict[str, Any] | None) -> str:
-    """Shell commands that repeat the draw from list.txt with nothing but standard tools."""
-    if not shown or "seed" not in shown:
+def _recipe(shown: dict[str, Any]) -> str:
+    """Shell commands that repeat a plain draw from list.txt with nothing but standard tools."""
+    if "seed" not in shown or "\nmethod\tassign\n" in shown.get("rules", ""):
         return ""
     source = shlex.quote(f"{shown['list_hash']}:{shown['public_value']}")
+    lines = "list.txt" if "entries" in shown else "<(tail -n +2 list.txt)"
     return "\n".join(
         [
             "sha256sum list.txt",
@@ -178,6 +195,6 @@ def _recipe(shown: dict[str, Any] | None) -> str:
             f"seed={shown['seed']}",
             "while IFS=$'\\t' read -r code class; do",
             '  printf \'%s %s %s\\n\' "$class" "$(printf \'%s\' "$seed:$code" | sha256sum)" "$code"',
-            "done < list.txt | LC_ALL=C sort -k1,1n -k2,2 | awk '{print NR, $4}'",
+            f"done < {lines} | LC_ALL=C sort -k1,1n -k2,2 | awk '{{print NR, $4}}'",
         ]
     )

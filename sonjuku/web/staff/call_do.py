@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows import announcing, calling
-from sonjuku.rooms.calls import actions
-from sonjuku.rooms.calls.models import Call
+from sonjuku.rooms.calls import actions, queries
+from sonjuku.rooms.calls.models import Call, SelectionRun
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.refusals import Refused
@@ -61,6 +61,21 @@ class Deed:
     back: str = "staff:call"
 
 
+def _run(call: Call) -> SelectionRun:
+    run = queries.run_of(call)
+    if run is None:
+        raise Http404
+    return run
+
+
+def _number(by: Actor, call: Call, data: dict[str, Any]) -> None:
+    """The second of two people who type the same number draws."""
+    run = _run(call)
+    actions.type_number(by=by, run=run, value=data["public_value"])
+    if run.typed_numbers.count() > 1:
+        announcing.draw(by=by, run=run)
+
+
 def _clone(by: Actor, call: Call, data: dict[str, Any]) -> Call:
     return calling.clone(by=by, call=call, code=free_code(call.council, by, call.kind))
 
@@ -99,7 +114,7 @@ DEEDS: dict[str, Deed] = {
         _("受付番号の一覧を固定しますか"),
         _("抽選に加わる受付番号の一覧と、その要約値（ハッシュ）を公開します。"),
         _("一覧を固定する"),
-        lambda by, call, data: actions.freeze_list(by=by, call=call),
+        lambda by, call, data: announcing.freeze(by=by, run=_run(call)),
         _("一覧を固定しました。公開の数が出るのを待ちます。"),
         (
             _("紙の申込みも、これより後は加えられません。"),
@@ -113,8 +128,8 @@ DEEDS: dict[str, Deed] = {
         _("抽選をしますか"),
         _("固定した一覧と、公表された数だけで順番が決まります。だれが計算しても同じ結果になります。"),
         _("抽選する"),
-        lambda by, call, data: announcing.draw(by=by, call=call, public_value=data["public_value"]),
-        _("抽選が済みました。結果はまだ、だれにも知らされていません。"),
+        _number,
+        _("数を受け取りました。二人の数がそろうと抽選します。結果はまだ、だれにも知らされません。"),
         (_("抽選は一度だけです。やり直せません。"), _("入力した数は、発表のときに公開されます。")),
         form=PublicValue,
         permission="selection.run",
@@ -135,7 +150,7 @@ DEEDS: dict[str, Deed] = {
         _("結果を発表しますか"),
         _("申込者のページに結果が出て、一人ひとりにお知らせが送られます。"),
         _("結果を発表する"),
-        lambda by, call, data: announcing.announce(by=by, call=call),
+        lambda by, call, data: announcing.announce(by=by, run=_run(call)),
         _("結果を発表しました。お知らせは順に送られます。"),
         (_("取り消しはできません。"), _("当選した人には、参加の確認の期限も知らせます。")),
         permission="selection.run",

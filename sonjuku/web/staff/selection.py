@@ -26,12 +26,12 @@ ORDER = [R.PREPARED, R.FROZEN, R.DRAWN, R.ANNOUNCED]
 def selection(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     call = call_or_404(request, code)
     run = calls.run_of(call)
-    stage = R(run.state) if run else R.PREPARED
+    stage = R(run.state) if run and run.state != R.PUBLISHED else R.PREPARED
     rows = calls.applications_visible_to(request.actor).filter(call=call)  # type: ignore[attr-defined]
     decided = (
         rows.exclude(verdict="").order_by("rank", "code") if stage in {R.DRAWN, R.ANNOUNCED} else rows.none()
     )
-    rehearses = call.uses_draw and stage == R.PREPARED
+    rehearses = run is not None and call.uses_draw and stage == R.PREPARED
     context = {
         "call": call,
         "words": words(call),
@@ -40,8 +40,9 @@ def selection(request: HttpRequest, council: Council, code: str) -> HttpResponse
         "steps": _steps(call, stage),
         "step": _next(call, stage),
         "checks": _checks(rows),
-        "rehearsal": actions.rehearse(call=call) if rehearses and "rehearse" in request.GET else None,
+        "rehearsal": actions.rehearse(run=run) if run and rehearses and "rehearse" in request.GET else None,
         "rehearses": rehearses,
+        "entry_count": calls.entry_count(run) if run else None,
         "verdicts": _verdicts(decided),
         "page_obj": page_of(request, decided.select_related("person", "seat_pool")),
         "reviews": _reviews(call) if call.selection == Call.Selection.REVIEW else None,

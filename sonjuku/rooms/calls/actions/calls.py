@@ -18,6 +18,7 @@ from sonjuku.rooms.calls.actions._shared import (
     own,
     refuse_if,
 )
+from sonjuku.rooms.calls.actions.publishing import MIRRORED, publish_rules, run_for
 from sonjuku.rooms.calls.models import (
     Application,
     Approval,
@@ -98,6 +99,8 @@ def change_call(*, by: Actor, call: Call, **fields: Any) -> Call:
     terms = {name.removesuffix("_id") for name in changed} - HARMLESS_FIELDS
     if terms:
         _must_be_unfrozen(call)
+    if {"selection", *MIRRORED} & set(changed):
+        _must_not_be_promised(call)
     for name in changed:
         setattr(call, name, fields[name])
     if changed:
@@ -106,6 +109,17 @@ def change_call(*, by: Actor, call: Call, **fields: Any) -> Call:
         _save_code(call)
         record(by=by, verb="call.changed", subject=call, field_names=changed)
     return call
+
+
+def _must_not_be_promised(call: Call) -> None:
+    """Seats and source of a call in a run are its run's; published once for all its calls."""
+    run = queries.run_of(call)
+    refuse_if(
+        run is not None and run.is_shared,
+        "held_by_run",
+        _("この募集は、ほかの募集と一緒に選考します。選び方と抽選に使う数は、その選考で決まっています。"),
+        _("選考のページで変えるか、この募集を選考から外してください。"),
+    )
 
 
 def _must_be_unfrozen(call: Call) -> None:
@@ -139,6 +153,13 @@ def _replace(by: Actor, call: Call, model: Any, rows: Iterable[Mapping[str, Any]
     call = lock(call)
     own(by, call.council_id)
     _must_be_unfrozen(call)
+    run = queries.run_of(call) if model is SeatPool else None
+    refuse_if(
+        run is not None and bool(run.rules),
+        "frozen",
+        _("一緒に選考する募集の受付が始まったため、定員は変えられません。"),
+        _("変える必要があるときは、その選考を理由を公開して無効にし、やり直してください。"),
+    )
     model.objects.filter(call=call).delete()
     made = [model(call=call, **{"ordinal": number, **row}) for number, row in enumerate(rows, start=1)]
     model.objects.bulk_create(made)
@@ -221,7 +242,8 @@ def announce_call(*, by: Actor, call: Call) -> Call:
 def open_call(*, by: Actor, call: Call) -> Call:
     """Open a call and freeze its form, criteria and wording. Opening again changes nothing.
 
-    Refused: incomplete (see queries.still_missing), too_early, too_late, stale, form_incomplete, other_council.
+    A call that is drawn publishes the rules of its run, if it is the first of it: then the seats and the source of all
+    its calls are frozen. Refused: pools_missing, seed_missing (of another call of the run), incomplete (see queries.still_missing), too_early, too_late, stale, form_incomplete, other_council.
     """
     call = lock(call)
     own(by, call.council_id)
@@ -253,7 +275,18 @@ def open_call(*, by: Actor, call: Call) -> Call:
     call.published_at = call.published_at or by.at
     call.save(update_fields=["state", "frozen_at", "announced_at", "published_at"])
     record(by=by, verb="call.opened", subject=call)
+    if call.uses_draw:
+        _promise(by, call)
     return call
+
+
+def _promise(by: Actor, call: Call) -> None:
+    """The first call of a run that opens publishes the rules for all of them."""
+    run = run_for(by, call)
+    if run.state == run.State.PREPARED:
+        publish_rules(by, run, queries.calls_of(run))
+        for name in MIRRORED:
+            setattr(call, name, getattr(run, name))
 
 
 @writes
@@ -338,7 +371,7 @@ def switch_mode(
 
 _NOT_COPIED = {
     *("id", "code", "state", "announced_at", "frozen_at", "published_at", "updated_at"),
-    *("cloned_from", "historic_applications", "source_key"),
+    *("cloned_from", "historic_applications", "source_key", "selection_run", "run_ordinal", "draws_at"),
 }
 
 

@@ -115,6 +115,8 @@ class Call(Row):
     selection_run = models.ForeignKey(
         "calls.SelectionRun", models.PROTECT, null=True, blank=True, related_name="calls"
     )
+    run_ordinal = models.PositiveSmallIntegerField(default=0, help_text="place among the calls of its run")
+    once_per_year = models.BooleanField(default=False, help_text=_("一人につき一年度に一回まで参加できます"))
     min_reviewers = models.PositiveSmallIntegerField(default=2)
     form_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
     survey_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")

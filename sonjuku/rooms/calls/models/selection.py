@@ -21,6 +21,8 @@ class SelectionRun(PublishedSelection):
     )
     corrects = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     letters_sent = models.PositiveIntegerField(default=0)
+    letters_after = models.UUIDField(null=True, blank=True, help_text="the last application that was told")
+    letters_at = models.DateTimeField(null=True, blank=True, help_text="when everybody had been told")
     first_format = models.JSONField(null=True, blank=True, help_text="a proof from before the second format")
 
     class Meta:
