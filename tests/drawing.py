@@ -30,9 +30,22 @@ def type_twice(by: Actor, run: SelectionRun, value: str = "1") -> None:
         actions.type_number(by=typist, run=run, value=value)
 
 
-def draw(by: Actor, of: Any, value: str = "1") -> SelectionRun:
-    """Freeze if that has not been done, type the number, draw. `of`: a run or one of its calls."""
+def settle(by: Actor, run: SelectionRun) -> None:
+    """All who look alike are different people."""
+    alike = [(double.first, double.second) for double in queries.doubles(run)]
+    actions.settle_all_different(by=by, run=run, pairs=alike)
+
+
+def freeze(by: Actor, of: Any) -> SelectionRun:
+    """`of`: a run or one of its calls. Fixtures call everybody alike: none of these are doubles."""
     run = run_of(of) if isinstance(of, Call) else of
-    actions.freeze_list(by=by, run=run)
+    if run.state in queries.BEFORE_THE_FREEZE:
+        settle(by, run)
+    return actions.freeze_list(by=by, run=run)
+
+
+def draw(by: Actor, of: Any, value: str = "1") -> SelectionRun:
+    """Freeze if that has not been done, type the number, draw."""
+    run = freeze(by, of)
     type_twice(by, run, value)
     return actions.draw(by=by, run=run)

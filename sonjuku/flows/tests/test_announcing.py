@@ -9,7 +9,7 @@ from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.participation.models import Participation
 from sonjuku.rooms.people.models import Consent
-from tests.drawing import draw, run_of
+from tests.drawing import draw, freeze, run_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def test_from_application_to_participation_by_lottery(lottery, apply, secretaria
     guarding.answer(by=Actor(at=secretariat.at, role="guardian"), consent=consent, given=True, channel="mail")
     staff = secretariat.now(call.closes_at)
     call = calls.close_call(by=staff, call=call)
-    announcing.freeze(by=staff, run=run_of(call))
+    freeze(staff, call)
     letters_before = Letter.objects.count()
     draw(staff, call, "42.195")
     assert Letter.objects.count() == letters_before

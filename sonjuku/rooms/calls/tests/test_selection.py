@@ -11,7 +11,7 @@ from sonjuku.rooms.calls.models import Application, SeatPool
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Consent
 from sonjuku.toolbox.refusals import Refused
-from tests.drawing import draw, run_of, type_twice, typists
+from tests.drawing import draw, freeze, run_of, type_twice, typists
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +43,6 @@ def lottery(council, opened, submit, closed):
 
 def by_code(applications):
     return {a.code: Application.objects.get(pk=a.pk) for a in applications}
-
-
-def freeze(by, call):
-    return actions.freeze_list(by=by, run=run_of(call))
 
 
 def announce(by, call):
@@ -151,7 +147,7 @@ def test_the_announcement_turns_verdicts_into_states_once(lottery, staff):
     call, applications = lottery(5, capacity=2)
     freeze(staff, call)
     refused("not_decided", actions.announce, by=staff, run=run_of(call))
-    actions.draw(by=staff, call=call, public_value="1")
+    draw(staff, call)
     assert announce(staff, call) == 5
     assert announce(staff, call) == 0
     found = by_code(applications)

@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 import html
 import re
 import subprocess
@@ -8,9 +9,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from sonjuku.engines.selection.draw import list_hash, recompute
+from sonjuku.engines.selection.bundle import verify
 from sonjuku.rooms.calls import actions
 from sonjuku.rooms.calls.models import Application
+from tests.drawing import draw
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +48,12 @@ def test_only_draws_have_a_proof(client, live_call):
 
 def test_before_the_freeze_it_is_explained(client, lottery):
     assert "一覧はまだ固定されていません" in look(client, lottery).content.decode()
-    assert look(client, lottery, format="json").json()["state"] == "open"
+    assert look(client, lottery, format="json").json()["state"] == "prepared"
     assert look(client, lottery, format="list").status_code == 404
 
 
 def test_frozen_shows_the_fingerprint_and_no_code(client, lottery, desk):
-    actions.freeze_list(by=desk, call=lottery)
-    run = actions.draw(by=desk, call=lottery, public_value="03 11 19")
+    run = draw(desk, lottery, "03 11 19")
     for answer in (look(client, lottery), look(client, lottery, format="json")):
         shown = answer.content.decode()
         assert run.list_hash in shown
@@ -63,33 +64,32 @@ def test_frozen_shows_the_fingerprint_and_no_code(client, lottery, desk):
 
 @pytest.fixture
 def announced(lottery: Any, desk: Any) -> Any:
-    actions.freeze_list(by=desk, call=lottery)
-    actions.draw(by=desk, call=lottery, public_value="03 11 'x' 19")
-    actions.announce(by=desk, call=lottery)
+    run = draw(desk, lottery, "03 11 'x' 19")
+    actions.announce(by=desk, run=run)
     return lottery
 
 
 def test_announced_draw_can_be_recomputed_from_the_json(client, announced):
     proof = look(client, announced, format="json").json()
-    assert recompute(proof) == []
-    assert sorted(code for code, _class in proof["entries"]) == sorted(codes(announced))
-    assert set(proof["winners"]) == set(
-        Application.objects.filter(call=announced, state="offered").values_list("code", flat=True)
-    )
+    assert verify(proof) == []
+    assert sorted(proof["order"].split()) == sorted(codes(announced))
+    winners = {line.split("\t")[0] for line in proof["result"].splitlines() if line.endswith("\tin")}
+    offered = Application.objects.filter(call=announced, state="offered")
+    assert winners == set(offered.values_list("code", flat=True))
 
 
 def test_the_printed_commands_give_the_printed_order(client, announced, tmp_path):
     page = look(client, announced).content.decode()
     recipe = html.unescape(re.search(r'<code id="recipe">(.*?)</code>', page, re.DOTALL).group(1))
     listed = look(client, announced, format="list")
-    assert listed["Content-Type"] == "text/plain"
+    assert listed["Content-Type"] == "text/plain; charset=utf-8"
     (tmp_path / "list.txt").write_bytes(listed.content)
     run = subprocess.run(["bash", "-c", recipe], cwd=tmp_path, capture_output=True, text=True, check=True)
     first, second, *order = run.stdout.splitlines()
     proof = look(client, announced, format="json").json()
-    assert first.split()[0] == proof["list_hash"] == list_hash([(c, n) for c, n in proof["entries"]])
+    assert first.split()[0] == proof["list_hash"] == hashlib.sha256(listed.content).hexdigest()
     assert second.split()[0] == proof["seed"]
-    assert order == [f"{place} {code}" for place, code in enumerate(proof["order"], 1)]
+    assert order == [f"{place} {code}" for place, code in enumerate(proof["order"].split(), 1)]
 
 
 def test_the_table_marks_exactly_the_winners(client, announced):

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from sonjuku.rooms.calls.models import Application, Call, Criterion, Review, SelectionRun
+from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter
+from tests.drawing import settle
 
 
 def act(client: Client, call: Call, action: str, **data: Any) -> Any:
@@ -27,22 +30,30 @@ def closed(running: Any, now: dt.datetime) -> Any:
     return make
 
 
-def test_freeze_draw_announce(desk: Client, closed: Any, apply_to: Any) -> None:
+def test_freeze_draw_announce(
+    council: Any, make_staff: Any, log_in: Any, desk: Client, closed: Any, apply_to: Any
+) -> None:
     call = closed(capacity=2)
+    second = log_in(make_staff(council, "second@example.jp", "secretariat"))
     rows = [apply_to(call) for _each in range(3)]
     rehearsal = desk.get(
         reverse("staff:selection", args=["hagi", call.code]), {"rehearse": 1}
     ).content.decode()
     assert "試し抽選の結果" in rehearsal
-    assert not SelectionRun.objects.exists()
+    run = SelectionRun.objects.get()
+    assert run.state == "prepared"
 
     act(desk, call, "draw", public_value="38421.17")
-    assert not SelectionRun.objects.exists()
+    assert not run.typed_numbers.exists()
+    settle(Actor(at=timezone.now(), role="system"), run)
     act(desk, call, "freeze")
-    run = SelectionRun.objects.get(call=call)
+    run.refresh_from_db()
     assert run.list_hash in page(desk, call)
     assert act(desk, call, "draw", public_value="").status_code == 200
     act(desk, call, "draw", public_value="38421.17")
+    run.refresh_from_db()
+    assert run.state == "frozen"
+    act(second, call, "draw", public_value="38421.17")
     shown = page(desk, call)
     assert "発表前" in shown
     assert {row.state for row in Application.objects.all()} == {"submitted"}
@@ -55,7 +66,7 @@ def test_freeze_draw_announce(desk: Client, closed: Any, apply_to: Any) -> None:
     again = act(desk, call, "draw", public_value="1")
     assert again.status_code == 302
     run.refresh_from_db()
-    assert run.seed_value == "38421.17"
+    assert run.public_value == "38421.17"
 
 
 def test_body_staff_may_run_their_own_selection_and_reviewers_never(
@@ -69,7 +80,7 @@ def test_body_staff_may_run_their_own_selection_and_reviewers_never(
     assert (
         act(log_in(make_staff(council, "host@example.jp", "body_staff")), call, "freeze").status_code == 302
     )
-    assert SelectionRun.objects.filter(call=call).exists()
+    assert SelectionRun.objects.get(calls=call).state == "frozen"
 
 
 @pytest.fixture
