@@ -176,6 +176,7 @@ def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
         seed_source_en="A public number",
     )
     call.save()
+    params["run_code"] = call.selection_run.code
     person = Person.objects.create(
         council=council, account=world.member, family_name="秘密山", given_name="花子",
         family_name_kana="ヒミツヤマ", given_name_kana="ハナコ", email="secret-person@example.jp",
@@ -338,6 +339,7 @@ def _reviewed(world: World, call: Call, person: Person) -> None:
     )
     Review.objects.create(application=application, reviewer=world.reviewer)
     world.params["staff:review", "application_id"] = application.id
+    world.params["staff:selection", "code"] = other.code
 
 
 def _by_invitation(world: World, call: Call) -> None:

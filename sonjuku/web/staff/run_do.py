@@ -98,7 +98,11 @@ DEEDS: dict[str, Deed] = {
     ),
 }  # fmt: skip
 # A second press of a button that did its work: not a mistake.
-ALREADY = {"draw": {R.DRAWN, R.ANNOUNCED}, "freeze": {R.FROZEN, R.DRAWN, R.ANNOUNCED}, "announce": {R.ANNOUNCED}}
+ALREADY = {
+    "draw": {R.DRAWN, R.ANNOUNCED},
+    "freeze": {R.FROZEN, R.DRAWN, R.ANNOUNCED},
+    "announce": {R.ANNOUNCED},
+}
 
 
 @staff("selection.run")
@@ -111,7 +115,9 @@ def run_action(request: HttpRequest, council: Council, run_code: str, action: st
     form = deed.form(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
-        return render(request, "staff/run_action.html", {"run": run, "deed": deed, "form": form}, status=status)
+        return render(
+            request, "staff/run_action.html", {"run": run, "deed": deed, "form": form}, status=status
+        )
     if run.state in ALREADY.get(action, ()):
         messages.info(request, now("もう済んでいます。何も変わっていません。"))
         return redirect("staff:run", council.slug, run.code)
@@ -149,7 +155,6 @@ def run_seed(request: HttpRequest, council: Council, run_code: str) -> HttpRespo
         "run": run, "form": form, "is_drand": is_drand, "may_type": run.state == R.FROZEN,
         "typed": typed(run, request.actor.account_id),  # type: ignore[attr-defined]
         "typists": run.typed_numbers.filter(account__isnull=False).select_related("account").order_by("typed_at"),
-
     }  # fmt: skip
     return render(request, "staff/run_seed.html", context, status=422 if form.errors else 200)
 
@@ -167,7 +172,9 @@ def _take(request: HttpRequest, run: SelectionRun, form: Any) -> None:
     elif state.number < 2:
         messages.success(request, now("数を受け取りました。もう一人が入力すると、抽選できます。"))
     else:
-        messages.error(request, now("二人が入力した数が違います。公表された数を見直して、入力し直してください。"))
+        messages.error(
+            request, now("二人が入力した数が違います。公表された数を見直して、入力し直してください。")
+        )
 
 
 @staff("selection.run")
@@ -176,7 +183,9 @@ def run_witnesses(request: HttpRequest, council: Council, run_code: str) -> Http
     initial = list(run.witnesses.values("name", "affiliation"))
     rows = Witnesses(request.POST or None, initial=initial, prefix="row")
     if request.method == "POST" and rows.is_valid():
-        given = [(form.cleaned_data.get("name", ""), form.cleaned_data.get("affiliation", "")) for form in rows]
+        given = [
+            (form.cleaned_data.get("name", ""), form.cleaned_data.get("affiliation", "")) for form in rows
+        ]
         try:
             actions.set_witnesses(by=request.actor, run=run, witnesses=given)  # type: ignore[attr-defined]
         except Refused as error:

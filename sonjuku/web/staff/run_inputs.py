@@ -54,13 +54,16 @@ class Seeding(DeskForm):
     seed_source_en = forms.CharField(label=_("抽選に使う公開の数（英語）"), max_length=240, required=False)
     draws_day = date_field(_("抽選の日"))
     draws_time = time_field(
-        _("抽選の時刻"), help_text=_("この時刻より前に、一覧を固定します。数が公表される時刻より後にはしません。")
+        _("抽選の時刻"),
+        help_text=_("この時刻より前に、一覧を固定します。数が公表される時刻より後にはしません。"),
     )
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         if data.get("seed_kind") == SelectionRun.SeedKind.DRAND and not data.get("draws_day"):
-            self.add_error("draws_day", _("drand の乱数は、抽選の日時から決まります。抽選の日を入力してください。"))
+            self.add_error(
+                "draws_day", _("drand の乱数は、抽選の日時から決まります。抽選の日を入力してください。")
+            )
         if bool(data.get("draws_day")) != bool(data.get("draws_time")):
             missing = "draws_time" if data.get("draws_day") else "draws_day"
             self.add_error(missing, _("抽選の日と時刻は、両方とも入力するか、両方とも空欄にしてください。"))
@@ -89,7 +92,15 @@ def seeding_of(row: Any) -> dict[str, Any]:
 class Void(Reason, Seeding):
     """A run is declared void only with a reason and another source."""
 
-    field_order = ("reason", "reason_en", "seed_kind", "seed_source", "seed_source_en", "draws_day", "draws_time")
+    field_order = (
+        "reason",
+        "reason_en",
+        "seed_kind",
+        "seed_source",
+        "seed_source_en",
+        "draws_day",
+        "draws_time",
+    )
 
 
 class RunForm(Seeding):
@@ -115,7 +126,16 @@ class RunForm(Seeding):
         help_text=_("抽選を公開の場で行います。投影用の画面と、立会人の欄のある記録が使えます。"),
     )
     field_order = (
-        *("title", "title_en", "calls", "seed_kind", "seed_source", "seed_source_en", "draws_day", "draws_time"),
+        *(
+            "title",
+            "title_en",
+            "calls",
+            "seed_kind",
+            "seed_source",
+            "seed_source_en",
+            "draws_day",
+            "draws_time",
+        ),
         *("check_days", "is_public_draw"),
     )
 
@@ -130,10 +150,15 @@ class RunForm(Seeding):
         super().explain()
 
     def fields_of_run(self) -> dict[str, Any]:
-        return {**self.seeding(), **pick(self.cleaned_data, "title", "title_en", "check_days", "is_public_draw")}
+        return {
+            **self.seeding(),
+            **pick(self.cleaned_data, "title", "title_en", "check_days", "is_public_draw"),
+        }
 
     def chosen(self) -> list[Call]:
-        return sorted(self.cleaned_data["calls"], key=lambda call: (call.starts_on is None, call.starts_on, call.code))
+        return sorted(
+            self.cleaned_data["calls"], key=lambda call: (call.starts_on is None, call.starts_on, call.code)
+        )
 
 
 def _call_words(call: Call) -> str:
@@ -164,7 +189,9 @@ class BeaconForm(DeskForm):
             found = None
         if not isinstance(found, dict) or not {"round", "signature", "randomness"} <= set(found):
             raise forms.ValidationError(
-                _("乱数の形ではありません。round・signature・randomness の三つを含む全文を、そのまま貼り付けてください。")
+                _(
+                    "乱数の形ではありません。round・signature・randomness の三つを含む全文を、そのまま貼り付けてください。"
+                )
             )
         return found
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call, SelectionRun
@@ -86,8 +87,8 @@ def run_record(request: HttpRequest, council: Council, run_code: str) -> HttpRes
 
 
 REASONS = {
-    "staff": translation.gettext_lazy("事務局が資格を確かめて対象外としたもの"),
-    "other": translation.gettext_lazy("そのほか（5人より少ない理由の合計）"),
+    "staff": _("事務局が資格を確かめて対象外としたもの"),
+    "other": _("そのほか（5人より少ない理由の合計）"),
 }
 
 
@@ -143,7 +144,11 @@ def _answers(request: HttpRequest, run: SelectionRun, code: str) -> list[dict[st
     """The applications of this code in the run, best wish first; each look is journaled."""
     rows = applications(request, run)
     found = rows.filter(run_code=code) | rows.filter(code=code)
-    shown = list(found.select_related("call__council", "person", "seat_pool").order_by("wish_rank", "submitted_at")[:FOUND])
+    shown = list(
+        found.select_related("call__council", "person", "seat_pool").order_by("wish_rank", "submitted_at")[
+            :FOUND
+        ]
+    )
     record_many(by=request.actor, verb="application.viewed", subjects=shown)  # type: ignore[attr-defined]
     return [_answer(row) for row in shown]
 
@@ -152,10 +157,18 @@ def _answer(row: Application) -> dict[str, Any]:
     place = calls.waiting_place(row)
     with translation.override("ja"):
         said = telling.standing(row, None, place)
-        ja = {"title": str(said.title), "text": str(said.text), "reasons": [str(each) for each in said.reasons]}
+        ja = {
+            "title": str(said.title),
+            "text": str(said.text),
+            "reasons": [str(each) for each in said.reasons],
+        }
     with translation.override("en"):
         said = telling.standing(row, None, place)
-        en = {"title": str(said.title), "text": str(said.text), "reasons": [str(each) for each in said.reasons]}
+        en = {
+            "title": str(said.title),
+            "text": str(said.text),
+            "reasons": [str(each) for each in said.reasons],
+        }
     return {
         "row": row, "call": row.call, "place": place, "ja": ja, "en": en,
         "why_ja": calls.explanation(row, "ja"), "why_en": calls.explanation(row, "en"),

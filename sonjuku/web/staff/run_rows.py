@@ -64,7 +64,9 @@ def doubles(request: HttpRequest, run: SelectionRun) -> tuple[list[calls.Double]
     keys = [one.pk for pair in pairs for one in pair[:2]]
     seen: set[UUID] = set()
     for start in range(0, len(keys), 500):
-        seen |= set(applications(request, run).filter(pk__in=keys[start : start + 500]).values_list("pk", flat=True))
+        seen |= set(
+            applications(request, run).filter(pk__in=keys[start : start + 500]).values_list("pk", flat=True)
+        )
     mine = [pair for pair in pairs if pair.first.pk in seen and pair.second.pk in seen]
     hidden = sum(pair.check is None for pair in pairs) - sum(pair.check is None for pair in mine)
     return mine, hidden

@@ -61,12 +61,24 @@ def steps_of(now: Standing) -> list[dict[str, Any]]:
     """Title, text and state done, now or next."""
     run, opens = now.run, now.freezes_from
     value = tr(run, "seed_source")
-    check = format_lazy(_("一覧は {at} から固定できます。"), at=said(opens)) if opens and not run.frozen_at else ""
+    check = (
+        format_lazy(_("一覧は {at} から固定できます。"), at=said(opens))
+        if opens and not run.frozen_at
+        else ""
+    )
     titles = [
-        (_("規則を公開する"), _("受付の開始と同時に、席の数と使う数の決め方を公開します。"), bool(run.rules_at)),
+        (
+            _("規則を公開する"),
+            _("受付の開始と同時に、席の数と使う数の決め方を公開します。"),
+            bool(run.rules_at),
+        ),
         (_("受付を終える"), _("締切の時刻に自動的に終わります。"), now.is_closed or bool(run.frozen_at)),
         (_("資格を確認する"), check, bool(run.frozen_at)),
-        (_("抽選番号の一覧を固定する"), _("一覧の要約値（ハッシュ）を公開し、掲示します。"), bool(run.frozen_at)),
+        (
+            _("抽選番号の一覧を固定する"),
+            _("一覧の要約値（ハッシュ）を公開し、掲示します。"),
+            bool(run.frozen_at),
+        ),
         (_("公表された数で抽選する"), value, bool(run.drawn_at)),
         (_("結果を確かめて発表する"), _("一人ひとりにお知らせが届きます。"), bool(run.announced_at)),
     ]
@@ -90,6 +102,8 @@ def _open(now: Standing) -> dict[str, Any]:
             "title": _("一緒に選ぶ募集を決める"), "text": _("受付を始める前の募集から選びます。"),
             "url": now.to("run_change"), "label": _("募集を選ぶ"),
         }  # fmt: skip
+    if now.is_closed:  # begun before runs had rules: the freeze publishes them
+        return _check(now)
     call = next((call for call in now.calls if call.state in NOT_OPEN), now.calls[0])
     return {
         "title": _("受付の開始を待っています"),
@@ -124,7 +138,8 @@ def _check(now: Standing) -> dict[str, Any]:
         return {
             "title": _("資格確認の期間です"),
             "text": format_lazy(
-                _("申込みの内容と保護者の同意を確かめておきます。一覧は {at} から固定できます。"), at=said(opens)
+                _("申込みの内容と保護者の同意を確かめておきます。一覧は {at} から固定できます。"),
+                at=said(opens),
             ),
         }
     return {
@@ -142,11 +157,20 @@ def _draw(now: Standing) -> dict[str, Any]:
         }  # fmt: skip
     value, seed = tr(now.run, "seed_source"), now.to("run_seed")
     if now.run.seed_kind == SelectionRun.SeedKind.DRAND:
-        return {"title": _("公表された乱数を貼り付ける"), "text": value, "url": seed, "label": _("貼付けへ進む")}
+        return {
+            "title": _("公表された乱数を貼り付ける"),
+            "text": value,
+            "url": seed,
+            "label": _("貼付けへ進む"),
+        }
     if not now.typed.agree:
-        title, text = _("二人が入力した数が違います"), _("公表された数を見直して、入力し直してください。")
+        title: Any = _("二人が入力した数が違います")
+        text: Any = _("公表された数を見直して、入力し直してください。")
     elif now.typed.mine:
-        title, text = _("もう一人の入力を待っています"), _("別の担当者が、自分のアカウントで同じ数を入力します。")
+        title, text = (
+            _("もう一人の入力を待っています"),
+            _("別の担当者が、自分のアカウントで同じ数を入力します。"),
+        )
     else:
         title, text = _("公表された数を、二人が別々に入力する"), value
     return {"title": title, "text": text, "url": seed, "label": _("数の入力へ進む")}

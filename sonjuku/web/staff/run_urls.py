@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from sonjuku.web.staff import run_do, run_doubles, run_print, runs
+from sonjuku.web.staff import run_do, run_doubles, run_new, run_print, runs
 
 urlpatterns = [
     path("", runs.run_list, name="runs"),
+    path("new/", run_new.run_new, name="run_new"),
     path("<slug:run_code>/", runs.run_page, name="run"),
     path("<slug:run_code>/progress/", runs.run_progress, name="run_progress"),
+    path("<slug:run_code>/change/", run_new.run_change, name="run_change"),
     path("<slug:run_code>/do/<slug:action>/", run_do.run_action, name="run_action"),
     path("<slug:run_code>/seed/", run_do.run_seed, name="run_seed"),
     path("<slug:run_code>/witnesses/", run_do.run_witnesses, name="run_witnesses"),

@@ -17,7 +17,7 @@ from sonjuku.web.staff import run_steps
 from sonjuku.web.staff.applicant_inputs import unchecked
 from sonjuku.web.staff.journal import described
 from sonjuku.web.staff.rows import page_of, waiting_for_guardian
-from sonjuku.web.staff.run_rows import applications, doubles, draws, grouped, run_or_404, typed
+from sonjuku.web.staff.run_rows import applications, draws, grouped, run_or_404, typed
 
 R, V = SelectionRun.State, Application.Verdict
 SHOWN_STEPS = 40
@@ -37,8 +37,7 @@ def run_page(request: HttpRequest, council: Council, run_code: str) -> HttpRespo
     context = {
         "run": run, "calls": now.calls, "now": now, "steps": run_steps.steps_of(now), "step": run_steps.next_step(now),
         "checks": _checks(rows) if run.state in calls.BEFORE_THE_FREEZE else None,
-        "rehearses": run.state == R.PUBLISHED,
-        "rehearsal": actions.rehearse(run=run) if run.state == R.PUBLISHED and "rehearse" in request.GET else None,
+        "rehearses": _may_rehearse(now), **_rehearsal(request, now),
         "hashes": {"rules": grouped(run.rules_hash), "list": grouped(run.list_hash)},
         "entry_count": calls.entry_count(run), "approvals": _approvals(now.calls), "witnesses": run.witnesses.all(),
         "corrections": run.corrections.all(), "journal": _journal(run, council),
@@ -47,6 +46,15 @@ def run_page(request: HttpRequest, council: Council, run_code: str) -> HttpRespo
         **_results(request, run, now.calls, rows), **progress(run),
     }  # fmt: skip
     return render(request, "staff/run.html", context)
+
+
+def _may_rehearse(now: run_steps.Standing) -> bool:
+    return now.run.state == R.PUBLISHED or (now.run.state == R.PREPARED and now.is_closed)
+
+
+def _rehearsal(request: HttpRequest, now: run_steps.Standing) -> dict[str, Any]:
+    wanted = "rehearse" in request.GET and _may_rehearse(now)
+    return {"rehearsal": actions.rehearse(run=now.run) if wanted else None}
 
 
 def standing(request: HttpRequest, run: SelectionRun) -> run_steps.Standing:
@@ -93,7 +101,9 @@ def _results(request: HttpRequest, run: SelectionRun, run_calls: list[Call], row
     decided = rows.exclude(verdict="")
     numbers = {
         (call_id, verdict): number
-        for call_id, verdict, number in decided.order_by().values_list("call", "verdict").annotate(Count("id"))
+        for call_id, verdict, number in decided.order_by()
+        .values_list("call", "verdict")
+        .annotate(Count("id"))
     }
     tally = [
         {"call": call, "numbers": [numbers.get((call.pk, verdict), 0) for verdict in VERDICTS]}
@@ -101,7 +111,9 @@ def _results(request: HttpRequest, run: SelectionRun, run_calls: list[Call], row
     ]
     chosen = next((call for call in run_calls if call.code == request.GET.get("call")), None)
     shown = decided.filter(call=chosen) if chosen else decided
-    shown = shown.order_by("call__run_ordinal", "call__code", "rank", "code").select_related("person", "seat_pool", "call")
+    shown = shown.order_by("call__run_ordinal", "call__code", "rank", "code").select_related(
+        "person", "seat_pool", "call"
+    )
     return {
         "tally": tally, "verdicts": [verdict.label for verdict in VERDICTS], "chosen": chosen,
         "page_obj": page_of(request, shown),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,8 @@ ORDER = [R.PREPARED, R.FROZEN, R.DRAWN, R.ANNOUNCED]
 def selection(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     call = call_or_404(request, code)
     run = calls.run_of(call)
+    if run is not None and call.uses_draw:
+        return redirect("staff:run", council.slug, run.code)
     stage = R(run.state) if run and run.state != R.PUBLISHED else R.PREPARED
     rows = calls.applications_visible_to(request.actor).filter(call=call)  # type: ignore[attr-defined]
     decided = (

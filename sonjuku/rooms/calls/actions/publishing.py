@@ -63,21 +63,9 @@ def publish_rules(by: Actor, run: SelectionRun, calls: Sequence[Call]) -> None:
         _("定員が決まっていない募集が、同じ選考の中にあります。"),
         _("選考に入る募集すべての定員を入力してから、受付を始めてください。"),
     )
-    if run.seed_kind == SelectionRun.SeedKind.DRAND:
-        refuse_if(
-            run.draws_at is None,
-            "seed_missing",
-            _("抽選の日時が決まっていません。"),
-            _("抽選の日時を入力してください。"),
-        )
-        assert run.draws_at is not None
+    check_source(run)
+    if run.seed_kind == SelectionRun.SeedKind.DRAND and run.draws_at is not None:
         _name_round(run, run.draws_at)
-    refuse_if(
-        not run.seed_source.strip(),
-        "seed_missing",
-        _("抽選に使う公開の数が決まっていません。"),
-        _("締切より後に公表される数を入力してください。"),
-    )
     run.rules = rules_text(layout, run_code=run.code, source=" ".join(run.seed_source.split()))
     run.rules_hash, run.rules_at = wire.hash_of(run.rules), by.at
     run.titles = titles_of(layout, calls)
@@ -85,6 +73,23 @@ def publish_rules(by: Actor, run: SelectionRun, calls: Sequence[Call]) -> None:
     run.save()
     mirror(run, calls)
     record(by=by, verb="selection.published", subject=run)
+
+
+def check_source(run: SelectionRun) -> None:
+    """Refused("seed_missing") for a run that doesn't say where its public value will come from."""
+    takes_beacon = run.seed_kind == SelectionRun.SeedKind.DRAND
+    refuse_if(
+        takes_beacon and run.draws_at is None,
+        "seed_missing",
+        _("抽選の日時が決まっていません。"),
+        _("抽選の日時を入力してください。"),
+    )
+    refuse_if(
+        not takes_beacon and not run.seed_source.strip(),
+        "seed_missing",
+        _("抽選に使う公開の数が決まっていません。"),
+        _("締切より後に公表される数を入力してください。"),
+    )
 
 
 def layout_with_seats(calls: Sequence[Call]) -> Layout:

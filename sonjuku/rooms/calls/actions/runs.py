@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.actions._shared import lock, lock_run, own, refuse_if
-from sonjuku.rooms.calls.actions.publishing import MIRRORED, mirror, publish_rules
+from sonjuku.rooms.calls.actions.publishing import MIRRORED, check_source, mirror, publish_rules
 from sonjuku.rooms.calls.models import Application, Call, Correction, SeatPool, SelectionRun, Witness
 from sonjuku.rooms.calls.rules import KNOWN_REASONS
 from sonjuku.rooms.journal.actions import record, writes
@@ -80,12 +80,13 @@ def set_run_calls(*, by: Actor, run: SelectionRun, calls: Sequence[Call]) -> Sel
     own(by, run.council_id, *calls)
     _must_be_prepared(run)
     refuse_if(not calls, "no_calls", _("選考に入る募集を一つ以上選んでください。"))
+    taken = {call.pk: lock(call) for call in sorted(calls, key=lambda call: call.pk)}
+    for call in taken.values():
+        _may_join(run, call)
     left = [call for call in before if call not in calls]
     Call.objects.filter(pk__in=[call.pk for call in left]).update(selection_run=None)
-    taken = {call.pk: lock(call) for call in sorted(calls, key=lambda call: call.pk)}
     for ordinal, each in enumerate(calls, start=1):
         call = taken[each.pk]
-        _may_join(run, call)
         call.selection_run, call.run_ordinal = run, ordinal
         call.save(update_fields=["selection_run", "run_ordinal"])
     mirror(run, list(taken.values()))
@@ -188,7 +189,6 @@ def void(
         _("この選考は、いま無効にできません。"),
         _("発表した結果は取り消せません。誤りは訂正として公開してください。"),
     )
-    _correction(by, run, reason, reason_en)
     fresh = _successor(run, seed_kind or run.seed_kind, seed_source, seed_source_en, draws_at)
     refuse_if(
         (fresh.seed_kind, fresh.seed_source.strip(), fresh.draws_at)
@@ -198,6 +198,8 @@ def void(
         _("やり直しには、まだ公表されていない別の数が必要です。"),
         _("これから公表される数、またはこれからの日時を入力してください。"),
     )
+    check_source(fresh)
+    _correction(by, run, reason, reason_en)
     _take_back(calls)
     run.state, run.voided_at = R.VOIDED, by.at
     run.save(update_fields=["state", "voided_at"])
