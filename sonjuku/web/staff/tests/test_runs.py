@@ -38,7 +38,11 @@ def fresh(run: SelectionRun) -> SelectionRun:
 def call(running: Any, now: dt.datetime) -> Call:
     """One lottery with two places whose closing time has passed."""
     made: Call = running(
-        state=Call.State.CLOSED, closes_at=now - dt.timedelta(hours=1), capacity=2, title="冬の講座", check_days=0
+        state=Call.State.CLOSED,
+        closes_at=now - dt.timedelta(hours=1),
+        capacity=2,
+        title="冬の講座",
+        check_days=0,
     )
     return made
 
@@ -52,7 +56,14 @@ def run(call: Call) -> SelectionRun:
 def three(call: Call, apply_to: Any) -> list[Application]:
     """Three people of different names, phones and addresses."""
     return [
-        apply_to(call, {"family_name_kana": f"ミホン{number}", "phone": f"083800000{number}", "address": f"江向{number}"})
+        apply_to(
+            call,
+            {
+                "family_name_kana": f"ミホン{number}",
+                "phone": f"083800000{number}",
+                "address": f"江向{number}",
+            },
+        )
         for number in range(3)
     ]
 
@@ -120,10 +131,26 @@ def test_a_draw_from_the_freeze_to_the_announcement(
 
 
 @pytest.mark.parametrize(
-    "name", ["run", "run_seed", "run_witnesses", "run_doubles", "run_notice", "run_record", "run_screen", "run_phone"]
+    "name",
+    [
+        "run",
+        "run_seed",
+        "run_witnesses",
+        "run_doubles",
+        "run_notice",
+        "run_record",
+        "run_screen",
+        "run_phone",
+    ],
 )
 def test_pages_are_the_same_secret_for_other_councils_and_reviewers_and_write_nothing(
-    council: Any, other_council: Any, make_staff: Any, log_in: Any, desk: Client, drawn: SelectionRun, name: str
+    council: Any,
+    other_council: Any,
+    make_staff: Any,
+    log_in: Any,
+    desk: Client,
+    drawn: SelectionRun,
+    name: str,
 ) -> None:
     before = Entry.objects.count()
     shown(desk, name, drawn)
@@ -136,7 +163,9 @@ def test_pages_are_the_same_secret_for_other_councils_and_reviewers_and_write_no
     assert reviewer.get(at(name, drawn)).status_code == 404
 
 
-def test_the_selection_address_of_a_draw_leads_to_its_run(desk: Client, call: Call, run: SelectionRun) -> None:
+def test_the_selection_address_of_a_draw_leads_to_its_run(
+    desk: Client, call: Call, run: SelectionRun
+) -> None:
     response = desk.get(reverse("staff:selection", args=["hagi", call.code]))
     assert response["Location"] == at("run", run)
 
@@ -186,7 +215,9 @@ def test_witnesses_are_kept_and_stand_on_the_papers(desk: Client, frozen: Select
 def alike(call: Call, apply_to: Any) -> list[Application]:
     """A family of three at one telephone."""
     return [
-        apply_to(call, {"family_name_kana": f"カゾク{number}", "phone": "0838-00-0000", "address": f"土原{number}"})
+        apply_to(
+            call, {"family_name_kana": f"カゾク{number}", "phone": "0838-00-0000", "address": f"土原{number}"}
+        )
         for number in range(3)
     ]
 
@@ -309,7 +340,9 @@ def test_the_telephone_reads_the_result_and_the_look_is_journaled(
     assert look.for_person_id == one.person_id
     sheet = desk.post(at("run_phone", drawn), {"code": code, "sheet": 1}).content.decode()
     assert "応対した人" in sheet
-    assert "この選考にはありません" in desk.post(at("run_phone", drawn), {"code": "0000-0000"}).content.decode()
+    assert (
+        "この選考にはありません" in desk.post(at("run_phone", drawn), {"code": "0000-0000"}).content.decode()
+    )
 
 
 # Lists
@@ -327,10 +360,18 @@ def test_the_list_of_runs_asks_as_often_for_three_as_for_one(
     assert page.count("/desk/selections/") >= number
 
 
-def test_several_calls_are_put_together_before_they_open(desk: Client, running: Any, now: dt.datetime) -> None:
+def test_several_calls_are_put_together_before_they_open(
+    desk: Client, running: Any, now: dt.datetime
+) -> None:
     opens = now + dt.timedelta(days=2)
     drafts = [
-        running(state="draft", opens_at=opens, closes_at=opens + dt.timedelta(days=5), title=f"講座{each}", code=f"c{each}")
+        running(
+            state="draft",
+            opens_at=opens,
+            closes_at=opens + dt.timedelta(days=5),
+            title=f"講座{each}",
+            code=f"c{each}",
+        )
         for each in range(2)
     ]
     Call.objects.update(selection_run=None)
@@ -343,7 +384,9 @@ def test_several_calls_are_put_together_before_they_open(desk: Client, running: 
         "draws_day": "2027-01-20", "draws_time": "10:00", "check_days": 2, "is_public_draw": "on",
     }  # fmt: skip
     assert desk.post(url, {**given, "draws_time": ""}).status_code == 422
-    assert desk.post(url, {**given, "seed_kind": "drand", "draws_day": "", "draws_time": ""}).status_code == 422
+    assert (
+        desk.post(url, {**given, "seed_kind": "drand", "draws_day": "", "draws_time": ""}).status_code == 422
+    )
     assert not SelectionRun.objects.exists()
     desk.post(url, given)
     run = SelectionRun.objects.get()
