@@ -26,7 +26,6 @@ from sonjuku.rooms.calls.actions.batches import cancel as cancel_batch
 from sonjuku.rooms.calls.actions.calls import (
     announce_call,
     change_call,
-    clone_call,
     close_call,
     create_call,
     finish_call,
@@ -40,6 +39,7 @@ from sonjuku.rooms.calls.actions.calls import (
     set_rules,
     switch_mode,
 )
+from sonjuku.rooms.calls.actions.cloning import clone_call
 from sonjuku.rooms.calls.actions.drawing import draw, put_beacon, rehearse, type_number
 from sonjuku.rooms.calls.actions.freezing import exclude, freeze_list, settle_all_different, settle_double
 from sonjuku.rooms.calls.actions.papers import (

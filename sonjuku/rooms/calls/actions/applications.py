@@ -78,8 +78,7 @@ def submit(
     _check_open(call, received_at or by.at if on_paper else by.at, on_paper=on_paper)
     wishes = _wishes(call, option, wishes)
     option = wishes[0]
-    _check_terms(call, facts, wishes, day_of(received_at or by.at))
-    _check_year(call, person)
+    _check_terms(call, facts, person, wishes, day_of(received_at or by.at))
     # Whoever left and comes back starts anew at the end of the queue, under the same receipt code.
     application = Application(
         council_id=call.council_id,
@@ -99,11 +98,8 @@ def submit(
         entered_by=entered_by,
     )
     if earlier is not None:
-        application.id, application.code, application.created_at = (
-            earlier.id,
-            earlier.code,
-            earlier.created_at,
-        )
+        application.id, application.code = earlier.id, earlier.code
+        application.created_at = earlier.created_at
     elif application_id is not None:
         application.id = application_id
     if call.uses_draw:
@@ -224,7 +220,7 @@ def reorder_wishes(*, by: Actor, applications: Sequence[Application]) -> list[Ap
     return [rows[one.pk] for one in applications]
 
 
-def _check_terms(call: Call, facts: Facts, wishes: Sequence[str], day: date) -> None:
+def _check_terms(call: Call, facts: Facts, person: Person, wishes: Sequence[str], day: date) -> None:
     refuse_if(
         not set(wishes) <= options(call),
         "unknown_option",
@@ -240,6 +236,7 @@ def _check_terms(call: Call, facts: Facts, wishes: Sequence[str], day: date) -> 
             format_lazy("\n".join(["{}"] * len(problems)), *[problem.message for problem in problems]),
             _("登録されている内容が違うときは、直してからもう一度お進みください。"),
         )
+    _check_year(call, person)
 
 
 @writes

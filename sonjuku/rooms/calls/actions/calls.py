@@ -28,8 +28,8 @@ from sonjuku.rooms.calls.models import (
     EligibilityRule,
     SeatPool,
 )
-from sonjuku.rooms.calls.rules import EDITABLE_FIELDS, HARMLESS_FIELDS, UNSEEN_FIELDS, years_later
-from sonjuku.rooms.forms.actions import copy_form, freeze
+from sonjuku.rooms.calls.rules import EDITABLE_FIELDS, HARMLESS_FIELDS, UNSEEN_FIELDS
+from sonjuku.rooms.forms.actions import freeze
 from sonjuku.rooms.forms.models import FormVersion
 from sonjuku.rooms.journal.actions import record, record_many, writes
 from sonjuku.rooms.journal.models import Actor
@@ -54,7 +54,7 @@ def create_call(
     own(by, council.id, programme, host)
     fields = _checked(council, fields)
     call = Call(council=council, programme=programme, **fields)
-    _save_code(call)
+    save_code(call)
     call.audiences.set(programme.audiences.all())
     host_id = host.id if host else by.body_id
     if host_id is not None:
@@ -75,7 +75,8 @@ def _checked(council: Council, fields: Mapping[str, Any]) -> dict[str, Any]:
     return dict(fields)
 
 
-def _save_code(call: Call) -> None:
+def save_code(call: Call) -> None:
+    """Refused: code_taken, wrong_period."""
     try:
         with transaction.atomic():
             call.save()
@@ -106,7 +107,7 @@ def change_call(*, by: Actor, call: Call, **fields: Any) -> Call:
     if changed:
         if set(changed) - UNSEEN_FIELDS and call.published_at is not None:
             call.updated_at = by.at
-        _save_code(call)
+        save_code(call)
         record(by=by, verb="call.changed", subject=call, field_names=changed)
     return call
 
@@ -365,48 +366,3 @@ def switch_mode(
     mark_updated(by, call)
     record(by=by, verb="call.mode_switched", subject=call, field_names=fields)
     return call
-
-
-# Next year
-
-_NOT_COPIED = {
-    *("id", "code", "state", "announced_at", "frozen_at", "published_at", "updated_at"),
-    *("cloned_from", "historic_applications", "source_key", "selection_run", "run_ordinal", "draws_at"),
-}
-
-
-@writes
-def clone_call(*, by: Actor, call: Call, code: str, years: int = 1) -> Call:
-    """Last year's call as a new draft: days and deadlines moved by whole years, each on its weekday.
-
-    Forms are copied as drafts. Approvals, the seed's source and the agreement's end are this year's business: approvals
-    and seed source start empty. Refused: code_taken, other_council. Occasions and obligations: flows.calling.clone.
-    """
-    own(by, call.council_id)
-    source = Call.objects.get(pk=call.pk)
-    values = {
-        f.attname: getattr(source, f.attname) for f in Call._meta.concrete_fields if f.name not in _NOT_COPIED
-    }
-    values = {name: years_later(value, years) for name, value in values.items()}
-    clone = Call(**values, code=code, cloned_from=source)
-    clone.seed_source = clone.seed_source_en = ""
-    for field in ("form_version", "survey_version"):
-        version = getattr(source, field)
-        if version is not None:
-            setattr(clone, field, copy_form(by=by, form=version.form).versions.get())
-    _save_code(clone)
-    clone.audiences.set(source.audiences.all())
-    for rows in (source.bodies, source.seat_pools, source.eligibility_rules, source.criteria):
-        for row in rows.all():
-            _copy_row(row, clone, years)
-    record(by=by, verb="call.cloned", subject=clone)
-    return clone
-
-
-def _copy_row(row: Any, clone: Call, years: int) -> None:
-    kept = {
-        field.attname: years_later(getattr(row, field.attname), years)
-        for field in row._meta.concrete_fields
-        if field.name not in {"id", "call", "taken"}
-    }
-    type(row).objects.create(call=clone, **kept)

@@ -37,8 +37,8 @@ from sonjuku.rooms.calls.rules import (
     with_classes,
 )
 from sonjuku.rooms.journal.actions import record, writes
+from sonjuku.rooms.journal.bulk import update_values
 from sonjuku.rooms.journal.models import Actor
-from sonjuku.toolbox.bulk import update_values
 from sonjuku.toolbox.refusals import Refused
 
 A, V, R = Application.State, Application.Verdict, SelectionRun.State

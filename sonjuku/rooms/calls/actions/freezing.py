@@ -28,9 +28,9 @@ from sonjuku.rooms.calls.rules import (
     with_classes,
 )
 from sonjuku.rooms.journal.actions import record, writes
+from sonjuku.rooms.journal.bulk import update_values
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.vocabulary.models import Audience
-from sonjuku.toolbox.bulk import update_values
 from sonjuku.toolbox.dates import day_of, format_datetime
 
 A, V, R, C = Application.State, Application.Verdict, SelectionRun.State, Call.State

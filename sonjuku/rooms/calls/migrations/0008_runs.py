@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='application',
             name='decision_note',
-            field=models.CharField(blank=True, help_text='審査：選んだ理由、選ばなかった理由', max_length=400),
+            field=models.CharField(blank=True, help_text='review: why it was chosen or not', max_length=400),
         ),
         migrations.AddField(
             model_name='application',
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='call',
             name='once_per_year',
-            field=models.BooleanField(default=False, help_text='一人につき一年度に一回まで参加できます'),
+            field=models.BooleanField(default=False, help_text='one accepted place per person, programme and fiscal year'),
         ),
         migrations.AddField(
             model_name='call',

@@ -70,7 +70,7 @@ class Application(Row):
     verdict_at = models.DateTimeField(null=True, blank=True)
     ineligible_reasons = models.JSONField(default=list)
     decision_note = models.CharField(
-        max_length=400, blank=True, help_text=_("審査：選んだ理由、選ばなかった理由")
+        max_length=400, blank=True, help_text="review: why it was chosen or not"
     )
     explanation = models.JSONField(null=True, blank=True, help_text="engines.selection.explain, as lists")
     announced_at = models.DateTimeField(null=True, blank=True)

@@ -116,7 +116,7 @@ class Call(Row):
         "calls.SelectionRun", models.PROTECT, null=True, blank=True, related_name="calls"
     )
     run_ordinal = models.PositiveSmallIntegerField(default=0, help_text="place among the calls of its run")
-    once_per_year = models.BooleanField(default=False, help_text=_("一人につき一年度に一回まで参加できます"))
+    once_per_year = models.BooleanField(default=False, help_text="one accepted place per person, programme and fiscal year")
     min_reviewers = models.PositiveSmallIntegerField(default=2)
     form_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
     survey_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")

@@ -1,11 +1,11 @@
-"""toolbox.bulk on rows of this room: it needs a table with keys, text, numbers and JSON."""
+"""journal.bulk on rows of this room: it needs a table with keys, text, numbers and JSON."""
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sonjuku.rooms.calls.models import Application
-from sonjuku.toolbox.bulk import update_values
+from sonjuku.rooms.journal.bulk import update_values
 
 pytestmark = pytest.mark.django_db
 
