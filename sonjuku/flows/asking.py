@@ -1,6 +1,6 @@
 """A person asks about their data, and hears what became of it."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sonjuku.flows import claiming
 from sonjuku.rooms.calls.models import Call
@@ -11,7 +11,7 @@ from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.people import actions as people
 from sonjuku.rooms.people.models import Body, DataRequest, Person
 from sonjuku.rooms.people.queries import answering_bodies
-from sonjuku.toolbox.dates import day_of, end_of_day
+from sonjuku.toolbox.dates import day_of
 
 
 def bodies_to_ask(person: Person, day: date) -> list[Body]:
@@ -89,8 +89,3 @@ def _tell(by: Actor, request: DataRequest, person: Person, kind: str, **context:
         person=person,
         about_id=request.id,
     )
-
-
-def last_instant(request: DataRequest) -> datetime | None:
-    """The exclusive end of the last day to answer, as cards and countdowns take it; None where no period is set."""
-    return end_of_day(request.due_on) if request.due_on else None

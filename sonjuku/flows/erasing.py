@@ -122,7 +122,7 @@ def drop_letters_of(person: Person) -> None:
         (Application, "person"), (Participation, "person"), (Obligation, "participation__person"),
         (Consent, "person"), (DataRequest, "person"), (Response, "person"),
     ):  # fmt: skip
-        about.update(model.objects.filter(**{path: person}).values_list("pk", flat=True))  # type: ignore[attr-defined]
+        about.update(model._default_manager.filter(**{path: person}).values_list("pk", flat=True))
     letters = Letter.objects.filter(Q(person=person) | Q(about_id__in=about))
     codes = list(letters.exclude(short_code=None).values_list("short_code", flat=True))
     letters.delete()

@@ -4,11 +4,13 @@ import secrets
 import time
 import unicodedata
 import uuid
+from collections.abc import Callable
 
 # Crockford's base 32: no I, L, O (they look like 1, 1, 0) and no U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _LOOK_ALIKES = str.maketrans("OIL", "011")
+_ASKED_AT_ONCE = 500
 
 
 def uuid7() -> uuid.UUID:
@@ -30,6 +32,20 @@ def receipt_code() -> str:
 def short_code() -> str:
     """Six random characters (30 bits) to type from a letter: the door that takes it must limit attempts."""
     return _random(6)
+
+
+def fresh_codes(number: int, make: Callable[[], str], taken: Callable[[list[str]], set[str]]) -> list[str]:
+    """So many different codes from `make`, none of which exists; `taken` tells which of at most 500 do.
+
+    Nothing here keeps another from taking one of them before they are written.
+    """
+    found: set[str] = set()
+    while len(found) < number:
+        made = list({make() for _ in range(number - len(found))} - found)
+        for start in range(0, len(made), _ASKED_AT_ONCE):
+            asked = made[start : start + _ASKED_AT_ONCE]
+            found |= set(asked) - taken(asked)
+    return list(found)
 
 
 def normalise_code(text: str) -> str:

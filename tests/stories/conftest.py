@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.stories.site import CHROMIUM, CHROMIUM_ARGS, Site
 
 REQUIRED = bool(os.environ.get("CI") or os.environ.get("SONJUKU_REQUIRE_BROWSER"))
+# Milliseconds; how long a step takes says how busy the machine is.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
+
 PHONE = {"width": 375, "height": 812}
 DESK = {"width": 1280, "height": 900}
 # Runs in every page: what is wider than the screen becomes a console error, and console errors fail the story.
@@ -75,7 +79,7 @@ def someone(chromium: Browser, site: Site, screen: dict[str, int]) -> Iterator[P
         timezone_id="Asia/Tokyo",
         has_touch=screen is PHONE,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH)
     problems: list[str] = []
     context.on(

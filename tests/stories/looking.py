@@ -57,7 +57,7 @@ def context_of(chromium: Browser, site: Site) -> BrowserContext:
     context = chromium.new_context(
         base_url=site.url, viewport=NARROW, locale="ja-JP", timezone_id="Asia/Tokyo", has_touch=True
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     return context
 
 

@@ -86,7 +86,7 @@ class Site:
             "--worker-class", "gthread", "--workers", str(self.web_workers), "--threads", "4", "--preload",
             "--log-level", "error",
         )  # fmt: skip
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             if self.is_up():
                 return
@@ -144,7 +144,7 @@ class Site:
 
     # Time passes: dates move to now, and the worker does what they bring
 
-    def let_close(self, code: str, seconds: float = 30) -> None:
+    def let_close(self, code: str, seconds: float = 90) -> None:
         """The deadline of a call is now; wait until the worker has closed it."""
         self.write(
             "UPDATE calls_call SET closes_at = strftime('%Y-%m-%d %H:%M:%f', 'now') WHERE code = ?", code
@@ -179,7 +179,7 @@ class Site:
                 found.append((path.stat().st_mtime_ns, f"{message['Subject']}\n{body}"))
         return [text for _, text in sorted(found)]
 
-    def mail(self, to: str, containing: str, seconds: float = 30) -> str:
+    def mail(self, to: str, containing: str, seconds: float = 90) -> str:
         """Wait for a mail to this address that has these words in it; the newest such one."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

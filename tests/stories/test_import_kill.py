@@ -65,7 +65,7 @@ def many() -> bytes:
     return "\r\n".join([*lines, ""]).encode()
 
 
-def wait(what: Callable[[], Any], words: str, site: Site, seconds: float = 40) -> Any:
+def wait(what: Callable[[], Any], words: str, site: Site, seconds: float = 90) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := what()):
         assert time.monotonic() < deadline, f"{words}: {site.log()}"

@@ -284,7 +284,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(fragile: Site) -> None:
     assert one_of_each(fragile, person[0][0]) == []
 
 
-def wait_for_quiet(site: Site, seconds: float = 40) -> None:
+def wait_for_quiet(site: Site, seconds: float = 90) -> None:
     """Until the worker has nothing left to send or to run."""
     waiting = (
         "SELECT (SELECT count(*) FROM letters_letter WHERE state IN ('queued', 'sending') AND due_at <= datetime('now'))"

@@ -11,12 +11,15 @@ canonical form before it is hashed: the bytes are there.
     order                  all codes in drawing order, one a line
     result                 who got what
     check                  what the independent checker says: a list of lines, empty when all is well
+    beacon                 only where the public value is a drand beacon: {round, signature, randomness}, hex in lower case
 
 More keys may stand beside these (counts of the ineligible by reason, witnesses); nothing here depends on them.
 Draws of the first format (`draw.make_proof`) have no `format` and stay valid.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sonjuku.engines.selection import wire
@@ -34,8 +37,9 @@ class Problem(NamedTuple):
 
     `malformed`, `other_format`, `other_engine`, `other_method`, `bad_rules`, `rules_hash_differs`, `bad_list`,
     `list_names_other_rules`, `list_hash_differs`, `bad_public_value`, `seed_differs`, `order_differs`,
-    `result_differs`, `check_differs`, `unfair` (the checker has a complaint), and, against what a reader has in hand,
-    `not_the_printed_rules`, `not_the_printed_list`, `not_the_public_value`.
+    `result_differs`, `check_differs`, `unfair` (the checker has a complaint), `bad_beacon`, `beacon_differs` (its
+    randomness is not SHA-256 of its signature, or not the public value), and, against what a reader has in
+    hand, `not_the_printed_rules`, `not_the_printed_list`, `not_the_public_value`.
     """
 
     kind: str
@@ -92,21 +96,25 @@ def verify(bundle: Any, known: Known | None = None) -> list[Problem]:
     if not isinstance(bundle, dict):
         return [Problem("malformed")]
     if "format" not in bundle:
-        return [Problem(kind) for kind in recompute(bundle)] + _against(bundle, known or Known())
+        found = [Problem(kind) for kind in recompute(bundle)]
+        return [*found, *_beacon(bundle), *_against(bundle, known or Known())]
     if bundle["format"] != wire.FORMAT:
-        return [Problem("other_format", str(bundle["format"])[:80])]
+        told = bundle["format"]
+        return [Problem("other_format", told[:80] if isinstance(told, str) else "")]
     missing = [key for key in TEXTS if not isinstance(bundle.get(key), str)]
     if missing or not isinstance(bundle.get("check"), list):
         return [Problem("malformed", ", ".join(missing or ["check"]))]
     if bundle["engine"] != wire.ENGINE:
         return [Problem("other_engine", bundle["engine"][:80])]
+    found = [*_hashes(bundle), *_beacon(bundle)]
     try:
-        return [*_hashes(bundle), *_repetition(bundle), *_against(bundle, known or Known())]
+        return [*found, *_repetition(bundle), *_against(bundle, known or Known())]
     except wire.Wrong as refusal:
         kind, detail = str(refusal).split(" ", 1)
-        return [*_hashes(bundle), Problem(kind, detail)]
-    except (ValueError, UnicodeError) as refusal:
-        return [*_hashes(bundle), Problem("bad_list", str(refusal)[:80])]
+        return [*found, Problem(kind, detail)]
+    except ValueError as refusal:
+        said = "not UTF-8" if isinstance(refusal, UnicodeError) else str(refusal)[:80]
+        return [*found, Problem("bad_list", said)]
 
 
 def _read(rules: str, frozen: str) -> tuple[wire.Head, list[str], list[str]]:
@@ -141,6 +149,23 @@ def _hashes(bundle: Mapping[str, str]) -> list[Problem]:
             Problem("bad_public_value" if str(refusal) == "bad_public_value" else "malformed", "list_hash")
         )
     return found
+
+
+def _beacon(bundle: Mapping[str, Any]) -> list[Problem]:
+    """The beacon's own arithmetic. Its signature is for a drand client: no pairing is computed here."""
+    beacon = bundle.get("beacon")
+    if beacon is None:
+        return []
+    told = beacon if isinstance(beacon, dict) else {}
+    if type(told.get("round")) is not int or not 0 < told["round"] < 2**53:
+        return [Problem("bad_beacon", "round")]
+    for key, digits in (("signature", 96), ("randomness", 64)):
+        if not isinstance(told.get(key), str) or not re.fullmatch(f"[0-9a-f]{{{digits}}}", told[key]):
+            return [Problem("bad_beacon", key)]
+    computed = sha256(bytes.fromhex(told["signature"])).hexdigest()
+    if computed != told["randomness"]:
+        return [Problem("beacon_differs", f"computed {computed}")]
+    return [] if bundle.get("public_value") == computed else [Problem("beacon_differs", "public_value")]
 
 
 def _repetition(bundle: Mapping[str, Any]) -> list[Problem]:

@@ -150,6 +150,7 @@ def _quotas_left_by_caps(market: Market, outcome: Outcome) -> Ints:
                 if dealt[p] < wanted[p] and sum(dealt.values()) < cap:
                     dealt[p] += 1
         for p in (p for p in here if dealt[p] < wanted[p]):
-            while quotas[p].sum() > dealt[p]:
-                quotas[p, np.flatnonzero(quotas[p])[-1]] -= 1
+            while (many := int(quotas[p].sum()) - dealt[p]) > 0:
+                last = np.flatnonzero(quotas[p])[-1]
+                quotas[p, last] -= min(many, quotas[p, last])
     return quotas

@@ -1,7 +1,7 @@
 """The list of applicants: what they told of themselves, what became of them, and their answers."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -68,12 +68,15 @@ class Applicants:
                     f"q.{key}",
                     (is_english() and question.title_en) or question.title,
                     SENSITIVE if question.is_sensitive else ANSWERS,
-                    lambda row, key=key: self.answers.get(row.id, {}).get(key, ""),  # type: ignore[misc]
+                    self._answer_to(key),
                     is_usual=not question.is_sensitive,
                     is_sensitive=question.is_sensitive,
                 )
             )
         return found
+
+    def _answer_to(self, key: str) -> Callable[[Application], Value]:
+        return lambda row: self.answers.get(row.id, {}).get(key, "")
 
     def rows(self, keys: Collection[str], limit: int | None = None) -> list[Application]:
         consents = Consent.objects.filter(

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.flows.exporting.columns import ABOUT_PERSON, Column, in_words, is_english, person_columns
+from sonjuku.flows.exporting.columns import ABOUT_PERSON, Column, Value, in_words, is_english, person_columns
 from sonjuku.rooms.calls.models import Call
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation import queries as participation
@@ -49,13 +49,21 @@ class Places:
             True,
         )
         found = [code, *person_columns(lambda row: row.person, USUAL, self.places), *_about_place()]
-        for number, rule in enumerate(self.rules, 1):
-            read: Any = lambda row, key=rule.id: self.met.get((row.id, key), "")  # noqa: E731
-            found.append(Column(f"duty.{number}", in_words(rule, "title"), DUTIES, read, is_usual=True))
-        for number, occasion in enumerate(self.occasions, 1):
-            came: Any = lambda row, key=occasion.id: self.arrived.get((row.id, key))  # noqa: E731
-            found.append(Column(f"occasion.{number}", _named(occasion), ARRIVALS, came, is_usual=True))
+        found += [self._duty(number, rule) for number, rule in enumerate(self.rules, 1)]
+        found += [self._arrival(number, occasion) for number, occasion in enumerate(self.occasions, 1)]
         return found
+
+    def _duty(self, number: int, rule: ObligationRule) -> Column:
+        def read(row: Participation) -> Value:
+            return self.met.get((row.id, rule.id), "")
+
+        return Column(f"duty.{number}", in_words(rule, "title"), DUTIES, read, is_usual=True)
+
+    def _arrival(self, number: int, occasion: Occasion) -> Column:
+        def read(row: Participation) -> Value:
+            return self.arrived.get((row.id, occasion.id))
+
+        return Column(f"occasion.{number}", _named(occasion), ARRIVALS, read, is_usual=True)
 
     def rows(self, keys: Collection[str], limit: int | None = None) -> list[Participation]:
         found = (

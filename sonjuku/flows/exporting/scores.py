@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.flows.exporting.columns import ABOUT_APPLICATION, ABOUT_PERSON, Column, in_words
+from sonjuku.flows.exporting.columns import ABOUT_APPLICATION, ABOUT_PERSON, Column, Value, in_words
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call, Criterion, Review, Score
 from sonjuku.rooms.journal.models import Actor
@@ -40,10 +40,9 @@ class Scores:
     def columns(self) -> list[Column]:
         if not may(self.by.role, "selection.run") or self.call.selection != Call.Selection.REVIEW:
             return []
-        name: Any = lambda row: row.application.person.full_name  # noqa: E731
         found = [
             Column("code", _("受付番号"), ABOUT_PERSON, lambda row: row.application.code, is_usual=True),
-            Column("full_name", _("氏名"), ABOUT_PERSON, name),
+            Column("full_name", _("氏名"), ABOUT_PERSON, lambda row: row.application.person.full_name),
             Column(
                 "state", _("状態"), ABOUT_APPLICATION, lambda row: str(row.application.get_state_display())
             ),
@@ -51,10 +50,7 @@ class Scores:
             Column("conflict", _("利害関係"), ABOUT_SHEET, _conflict, is_usual=True),
             Column("handed_in_at", _("採点を出した日時"), ABOUT_SHEET, lambda row: row.submitted_at),
         ]
-        for number, criterion in enumerate(self.criteria, 1):
-            label = f"{in_words(criterion, 'title')} ×{criterion.weight} (0–{criterion.maximum})"
-            read: Any = lambda row, key=criterion.id: self.points.get(row.id, {}).get(key)  # noqa: E731
-            found.append(Column(f"criterion.{number}", label, ABOUT_SHEET, read, is_usual=True))
+        found += [self._criterion(number, criterion) for number, criterion in enumerate(self.criteria, 1)]
         found += [
             Column("total", _("重みを掛けた合計"), ABOUT_SHEET, self._total, is_usual=True),
             Column("score", _("総合点"), ABOUT_APPLICATION, lambda row: row.application.score, is_usual=True),
@@ -62,6 +58,13 @@ class Scores:
             Column("comment", _("講評"), ABOUT_SHEET, lambda row: row.comment),
         ]
         return found
+
+    def _criterion(self, number: int, criterion: Criterion) -> Column:
+        def read(row: Review) -> Value:
+            return self.points.get(row.id, {}).get(criterion.id)
+
+        label = f"{in_words(criterion, 'title')} ×{criterion.weight} (0–{criterion.maximum})"
+        return Column(f"criterion.{number}", label, ABOUT_SHEET, read, is_usual=True)
 
     def rows(self, keys: Collection[str], limit: int | None = None) -> list[Review]:
         # In the order of their first sheet, so that a later list calls them the same.

@@ -228,12 +228,6 @@ def forms_with_versions(actor: Actor) -> QuerySet[Form]:
     return forms_visible_to(actor).prefetch_related(Prefetch("versions", queryset=newest_first))
 
 
-def responses_by_about(about_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID | None, Response]:
-    """Responses by the id of the row that they are about."""
-    rows = Response.objects.filter(about_id__in=about_ids).select_related("version", "person")
-    return {response.about_id: response for response in rows}
-
-
 def files_without_row() -> int:
     """How many stored files no row names, over all councils; a daily sweep deletes those older than a day."""
     storage, number = private_storage(), 0

@@ -3,7 +3,7 @@
 import functools
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from itertools import islice
@@ -151,18 +151,7 @@ def record(
     field_names: Iterable[str] = (),
 ) -> Entry:
     """Append one entry. Pass field names, never values; `council_id` defaults to the actor's council."""
-    entry = Entry(
-        at=by.at,
-        council_id=council_id or getattr(subject, "council_id", None) or by.council_id,
-        verb=verb,
-        actor_person_id=by.person_id,
-        actor_body_id=by.body_id,
-        actor_role=by.role,
-        subject_kind=subject._meta.label_lower if subject is not None else "",
-        subject_id=subject.pk if subject is not None else None,
-        for_person_id=for_person_id,
-        field_names=sorted(field_names),
-    )
+    entry = _entry(by, verb, subject, for_person_id, council_id=council_id, field_names=sorted(field_names))
     _keep([entry])
     return entry
 
@@ -180,20 +169,7 @@ def record_many(
     `of_person` tells whose entry it is where the subject carries none.
     """
     person_of = of_person or (lambda subject: getattr(subject, "person_id", None))
-    entries = [
-        Entry(
-            at=by.at,
-            council_id=council_id or getattr(subject, "council_id", None) or by.council_id,
-            verb=verb,
-            actor_person_id=by.person_id,
-            actor_body_id=by.body_id,
-            actor_role=by.role,
-            subject_kind=subject._meta.label_lower,
-            subject_id=subject.pk,
-            for_person_id=person_of(subject),
-        )
-        for subject in subjects
-    ]
+    entries = [_entry(by, verb, each, person_of(each), council_id=council_id) for each in subjects]
     _keep(entries)
     return len(entries)
 
@@ -239,19 +215,7 @@ def record_for_persons(
     """Append one entry per person about one subject that concerns them all (an export); returns how many."""
     names = sorted(field_names)
     entries = [
-        Entry(
-            at=by.at,
-            council_id=getattr(subject, "council_id", None) or by.council_id,
-            verb=verb,
-            actor_person_id=by.person_id,
-            actor_body_id=by.body_id,
-            actor_role=by.role,
-            subject_kind=subject._meta.label_lower,
-            subject_id=subject.pk,
-            for_person_id=person_id,
-            field_names=names,
-        )
-        for person_id in dict.fromkeys(person_ids)
+        _entry(by, verb, subject, person_id, field_names=names) for person_id in dict.fromkeys(person_ids)
     ]
     return len(Entry.objects.bulk_create(entries, batch_size=2000))
 
@@ -265,17 +229,31 @@ def record_look(*, by: Actor, verb: str, subject: models.Model, for_person_id: u
     key = uuid.uuid5(subject.pk, reader)
     if Entry.objects.filter(pk=key).exists():
         return False
-    entry = Entry(
-        id=key,
+    entry = _entry(by, verb, subject, for_person_id, key=key)
+    Entry.objects.bulk_create([entry], ignore_conflicts=True)
+    return True
+
+
+def _entry(
+    by: Actor,
+    verb: str,
+    subject: models.Model | None,
+    for_person_id: uuid.UUID | None,
+    *,
+    council_id: uuid.UUID | None = None,
+    field_names: Sequence[str] = (),
+    key: uuid.UUID | None = None,
+) -> Entry:
+    return Entry(
+        id=key or uuid7(),
         at=by.at,
-        council_id=getattr(subject, "council_id", None) or by.council_id,
+        council_id=council_id or getattr(subject, "council_id", None) or by.council_id,
         verb=verb,
         actor_person_id=by.person_id,
         actor_body_id=by.body_id,
         actor_role=by.role,
-        subject_kind=subject._meta.label_lower,
-        subject_id=subject.pk,
+        subject_kind=subject._meta.label_lower if subject is not None else "",
+        subject_id=subject.pk if subject is not None else None,
         for_person_id=for_person_id,
+        field_names=list(field_names),
     )
-    Entry.objects.bulk_create([entry], ignore_conflicts=True)
-    return True

@@ -22,20 +22,28 @@ class Release(Row):
         constraints = [models.UniqueConstraint(fields=["council", "quarter_on"], name="release_once")]
 
 
-class ReleasedCell(Row):
-    """How many people gained a skill in the quarter, in one municipality or one group. A hidden number is no row's value.
+class ReleasedNumber(Row):
+    """A number of a release, of one municipality, one group or the whole council. A hidden number is no row's value.
 
     `number` is null where it is hidden: the table itself holds nothing that must not be known.
     """
 
-    release = models.ForeignKey(Release, models.CASCADE, related_name="cells")
-    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
     area_group = models.ForeignKey(AreaGroup, models.PROTECT, null=True, blank=True, related_name="+")
     lg_code = models.CharField(max_length=6, blank=True, help_text="empty: the whole group or council")
     number = models.PositiveIntegerField(null=True)
     is_at_least = models.BooleanField(
         default=False, help_text="some of it is hidden: the number is what may be shown"
     )
+
+    class Meta:
+        abstract = True
+
+
+class ReleasedCell(ReleasedNumber):
+    """How many people gained a skill in the quarter."""
+
+    release = models.ForeignKey(Release, models.CASCADE, related_name="cells")
+    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -52,8 +60,8 @@ class ReleasedCell(Row):
         ]
 
 
-class ReleasedFigure(Row):
-    """How many applied in the quarter, by area, and how many have completed until its end; hidden as cells are."""
+class ReleasedFigure(ReleasedNumber):
+    """How many applied in the quarter, by area, and how many have completed until its end."""
 
     class Measure(models.TextChoices):
         APPLICATIONS = "applications", _("申込みの件数")
@@ -63,12 +71,6 @@ class ReleasedFigure(Row):
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="figures")
     measure = models.CharField(max_length=12, choices=Measure)
-    area_group = models.ForeignKey(AreaGroup, models.PROTECT, null=True, blank=True, related_name="+")
-    lg_code = models.CharField(max_length=6, blank=True, help_text="empty: the whole group or council")
-    number = models.PositiveIntegerField(null=True)
-    is_at_least = models.BooleanField(
-        default=False, help_text="some of it is hidden: the number is what may be shown"
-    )
 
     class Meta:
         constraints = [

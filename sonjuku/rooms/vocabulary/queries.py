@@ -1,11 +1,10 @@
 """Shared reads of the published lists."""
 
 from collections.abc import Collection
-from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from sonjuku.rooms.vocabulary.models import Audience, Municipality, Skill, SkillFramework
+from sonjuku.rooms.vocabulary.models import Audience, Municipality, Skill
 from sonjuku.toolbox.lg_code import prefecture_of, same_area
 
 
@@ -73,11 +72,6 @@ def audiences() -> QuerySet[Audience]:
 def audience_with_children(code: str) -> list[str]:
     """The code and those below it: who filters for 社会人 finds what is for 社会人（IT）."""
     return list(Audience.objects.filter(Q(code=code) | Q(parent_id=code)).values_list("code", flat=True))
-
-
-def frameworks_on(day: date) -> QuerySet[SkillFramework]:
-    rows = SkillFramework.objects.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day))
-    return rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 def skills(codes: Collection[str]) -> QuerySet[Skill]:

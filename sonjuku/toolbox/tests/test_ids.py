@@ -4,7 +4,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sonjuku.toolbox.ids import ALPHABET, normalise_code, receipt_code, short_code, uuid7
+from sonjuku.toolbox.ids import ALPHABET, fresh_codes, normalise_code, receipt_code, short_code, uuid7
 
 
 def test_uuid7_has_version_variant_and_the_time_in_milliseconds():
@@ -30,6 +30,33 @@ def test_codes_use_no_look_alikes():
     assert re.fullmatch(f"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}", receipt_code())
     assert re.fullmatch(f"[{ALPHABET}]{{6}}", short_code())
     assert len({receipt_code() for _ in range(1000)}) == 1000
+
+
+def test_fresh_codes_are_different_and_replace_what_exists():
+    drawn = iter(["A", "A", "B", "C", "A", "D", "D", "E"])
+    asked: list[set[str]] = []
+
+    def taken(codes):
+        asked.append(set(codes))
+        return {"B", "C"} & set(codes)
+
+    assert sorted(fresh_codes(3, lambda: next(drawn), taken)) == ["A", "D", "E"]
+    assert [len(codes) for codes in asked] == [2, 1, 1, 1]
+
+
+def test_fresh_codes_ask_for_five_hundred_at_a_time():
+    numbers = iter(range(2000))
+    asked: list[int] = []
+
+    def taken(codes):
+        asked.append(len(codes))
+        return {"7", "1003"} & set(codes)
+
+    made = fresh_codes(1100, lambda: str(next(numbers)), taken)
+    assert len(made) == len(set(made)) == 1100
+    assert not {"7", "1003"} & set(made)
+    assert asked == [500, 500, 100, 2]
+    assert fresh_codes(0, short_code, taken) == []
 
 
 def test_a_typed_code_is_read_as_it_was_meant():

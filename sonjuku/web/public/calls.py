@@ -21,7 +21,7 @@ from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.files import safe_name
 from sonjuku.web import referral
-from sonjuku.web.public import open_data
+from sonjuku.web.public import open_data, recompute
 from sonjuku.web.public.bilingual import body_name
 from sonjuku.web.public.boards import PHASES, board, filters, narrowed, with_audience
 from sonjuku.web.public.call_facts import door, eligibility, facts, guardian_text
@@ -147,6 +147,7 @@ def proof(request: HttpRequest, council: Council, code: str) -> HttpResponse:
         "frozen_at": datetime.fromisoformat(shown["frozen_at"]) if shown.get("frozen_at") else None,
         "order": _order(shown),
         "recipe": _recipe(shown),
+        "recompute": recompute.part("?format=json"),
         "steps": calls.timeline(row, timezone.now()),
         "crumbs": _crumbs(council, (address, tr(row, "title"))),
     }

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from sonjuku.web.public import api_page, calls, councils, demo, home, papers, postal, promises, unsubscribing
+from sonjuku.web.public import (
+    api_page,
+    calls,
+    councils,
+    demo,
+    home,
+    papers,
+    postal,
+    promises,
+    recompute,
+    unsubscribing,
+)
 
 app_name = "public"
 urlpatterns = [
@@ -12,6 +23,7 @@ urlpatterns = [
     path("robots.txt", home.robots, name="robots"),
     path("postal.json", postal.address, name="postal"),
     path("colours.css", councils.all_colours, name="all_colours"),
+    path("verify/selection/", recompute.verify_selection, name="verify_selection"),
     path("api/", api_page.api, name="api"),
     path("demo/", demo.guide, name="guide"),
     path("demo/cast/", demo.cast, name="cast"),

@@ -19,7 +19,8 @@ from sonjuku.rooms.forms.models import Form
 from sonjuku.rooms.journal.models import Actor, Beat, Entry
 from sonjuku.rooms.letters.actions import queue
 from sonjuku.rooms.letters.models import Letter
-from sonjuku.rooms.people.actions.councils import FIRST_STEPS_AWAY, FIRST_STEPS_BACK, put_first_steps
+from sonjuku.rooms.people.actions import put_first_steps
+from sonjuku.rooms.people.actions.councils import FIRST_STEPS_AWAY, FIRST_STEPS_BACK
 from sonjuku.rooms.people.models import AccessibilityStatement, Council, Membership, Role, TermsVersion
 from sonjuku.rooms.people.rules import may
 from sonjuku.rooms.programmes.models import Programme

@@ -177,3 +177,53 @@ def _swapped(bundle):
     hasnt = next(at for at, (_, place) in enumerate(lines) if place.startswith("-"))
     lines[has][1], lines[hasnt][1] = lines[hasnt][1], lines[has][1]
     return bundle | {"result": "".join(f"{code}\t{place}\n" for code, place in lines)}
+
+
+DAMAGED = ("rules", "list", "order", "result", "result", "public_value", "seed", "list_hash")
+RARE = "0129aZ-_,:=\t\n\r \u2028あ\U0001f600\ue000\ud800"
+
+
+def damaged(count, start=1000):
+    """As many bundles, each with one text damaged at random; most have their hashes made anew, so that it goes on from there."""
+    for number in range(start, start + count):
+        random = Random(number)
+        bundle = make_bundle(
+            *(draw_texts, assign_texts, match_texts)[number % 3](random), public_value(random)
+        )
+        key = random.choice(DAMAGED)
+        bundle[key] = _damage(random, bundle[key])
+        if random.random() < 0.7:
+            _agree(bundle)
+        yield bundle
+
+
+def _damage(random, text):
+    lines = text.splitlines(keepends=True)
+    if not lines:
+        return "x\n"
+    how, at = random.randrange(5), random.randrange(len(text))
+    if how == 0:
+        return text[:at] + random.choice(RARE) + text[at + 1 :]
+    if how == 1:
+        return text[:at] + text[at + 1 :]
+    if how == 2:
+        lines.insert(random.randrange(len(lines) + 1), random.choice(lines))
+    elif how == 3:
+        random.shuffle(lines)
+    else:
+        one, other = random.choices(range(len(lines)), k=2)
+        (a, *b), (c, *d) = lines[one].split("\t"), lines[other].split("\t")
+        lines[one], lines[other] = "\t".join([a, *d]), "\t".join([c, *b])
+    return "".join(lines)
+
+
+def _agree(bundle):
+    """What can be computed from the damaged texts is."""
+    try:
+        bundle["rules_hash"] = wire.hash_of(bundle["rules"])
+        lines = bundle["list"].split("\n")
+        bundle["list"] = "\n".join([f"rules\t{bundle['rules_hash']}", *lines[1:]])
+        bundle["list_hash"] = wire.hash_of(bundle["list"])
+        bundle["seed"] = wire.hash_of(f"{bundle['list_hash']}:{bundle['public_value']}")
+    except UnicodeError:
+        pass  # half of a pair of signs has no bytes

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,15 @@ def test_there_is_one_way_to_write_an_entry(line):
         make_bundle(rules, make_list(rules, [line]), "1")
 
 
+def test_a_billion_seats_under_a_cap_are_not_counted_one_by_one():
+    """Anybody may be handed a bundle to verify; it must come to an end."""
+    lines = ["region\tnorth\t1", "programme\tweb\tnorth\t0", "seats\t*\t1000000000", "seats\t*\t1000000000"]
+    rules = make_rules("assign", "x", SOURCE, lines)
+    bundle = make_bundle(rules, make_list(rules, ["a\t-\tweb:1", "b\t-\tweb:1"]), "1")
+    assert bundle["result"].count("web") == 1
+    assert verify(bundle) == []
+
+
 def told(capsys, tmp_path, bundle, *more):
     path = tmp_path / "bundle.json"
     path.write_text(json.dumps(bundle))
@@ -180,3 +190,36 @@ def test_the_command_needs_no_more_than_numpy(tmp_path):
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("holds: 14 codes")
+
+
+# Round 1000 of drand's quicknet, as its network published it.
+SIGNATURE = "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"
+RANDOMNESS = "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd"
+BEACON = {"round": 1000, "signature": SIGNATURE, "randomness": RANDOMNESS}
+
+
+def test_a_bundle_with_its_beacon_holds():
+    assert verify(again_from(one("draw"), value=RANDOMNESS) | {"beacon": BEACON}) == []
+    assert verify(one("draw") | {"beacon": None}) == []
+
+
+@pytest.mark.parametrize(
+    ("beacon", "problem"),
+    [
+        (BEACON | {"signature": SIGNATURE.replace("b446", "b447")}, Problem("beacon_differs", f"computed {sha256(bytes.fromhex('b447' + SIGNATURE[4:])).hexdigest()}")),
+        (BEACON | {"round": 0}, Problem("bad_beacon", "round")),
+        (BEACON | {"round": True}, Problem("bad_beacon", "round")),
+        (BEACON | {"signature": SIGNATURE.upper()}, Problem("bad_beacon", "signature")),
+        (BEACON | {"signature": SIGNATURE[2:]}, Problem("bad_beacon", "signature")),
+        (BEACON | {"randomness": 7}, Problem("bad_beacon", "randomness")),
+        ([], Problem("bad_beacon", "round")),
+    ],
+)  # fmt: skip
+def test_a_wrong_beacon_is_named(beacon, problem):
+    assert verify(again_from(one("draw"), value=RANDOMNESS) | {"beacon": beacon}) == [problem]
+
+
+def test_a_beacon_that_is_not_the_public_value_is_named():
+    assert verify(one("draw") | {"beacon": BEACON}) == [Problem("beacon_differs", "public_value")]
+    proof = make_proof([("AAAA-AAAA", 1)], "4711", 1)
+    assert verify(proof | {"beacon": BEACON}) == [Problem("beacon_differs", "public_value")]

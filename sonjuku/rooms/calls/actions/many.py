@@ -17,7 +17,7 @@ from sonjuku.rooms.forms.models import Response
 from sonjuku.rooms.journal.actions import record_many, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Person
-from sonjuku.toolbox.ids import receipt_code
+from sonjuku.toolbox.ids import fresh_codes, receipt_code
 from sonjuku.toolbox.lg_code import same_area
 
 A, V = Application.State, Application.Verdict
@@ -49,7 +49,7 @@ def submit_many(*, by: Actor, call: Call, arrivals: Sequence[Arrival]) -> list[A
     check_takes_paper(call)
     known = {pool.option for pool in queries.pools(call)}
     refuse_if(any(arrival.option not in known for arrival in arrivals), "unknown_option", "", "")
-    codes = iter(_free_codes(len(arrivals)))
+    codes = iter(fresh_codes(len(arrivals), receipt_code, _taken))
     rows = [_row(by, call, arrival, next(codes)) for arrival in arrivals]
     if call.is_immediate:
         held = {
@@ -85,24 +85,8 @@ def _row(by: Actor, call: Call, arrival: Arrival, code: str) -> Application:
     )
 
 
-def _free_codes(number: int) -> list[str]:
-    """So many receipt codes that nobody has."""
-    found: set[str] = set()
-    while len(found) < number:
-        made = {receipt_code() for _ in range(number - len(found))} - found
-        found |= made - _taken(made)
-    return list(found)
-
-
 def _taken(codes: Collection[str]) -> set[str]:
-    listed = list(codes)
-    return {
-        code
-        for start in range(0, len(listed), CHUNK)
-        for code in Application.objects.filter(code__in=listed[start : start + CHUNK]).values_list(
-            "code", flat=True
-        )
-    }
+    return set(Application.objects.filter(code__in=codes).values_list("code", flat=True))
 
 
 def _place_all(call: Call, rows: Iterable[Application], held: Collection[UUID], at: datetime) -> None:

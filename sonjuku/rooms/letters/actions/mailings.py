@@ -16,7 +16,7 @@ from sonjuku.rooms.letters import merging, queries, rules, wording
 from sonjuku.rooms.letters.actions.outbox import CODE_LIVES, address_of
 from sonjuku.rooms.letters.models import Letter, LetterTemplate, Mailing, ShortCode
 from sonjuku.rooms.people.models import Council, Person
-from sonjuku.toolbox.ids import short_code
+from sonjuku.toolbox.ids import fresh_codes, short_code
 from sonjuku.toolbox.refusals import Refused
 
 
@@ -109,7 +109,7 @@ def queue_many(*, by: Actor, mailing: Mailing, outgoing: Sequence[Outgoing]) -> 
     """
     kind = "staff_message" if mailing.is_duty else "news"
     own = {row.language: row for row in LetterTemplate.objects.filter(council=mailing.council, kind=kind)}
-    codes = _codes(len(outgoing))
+    codes = fresh_codes(len(outgoing), short_code, _taken)
     letters = [
         _letter(by, mailing, kind, each, code, own) for each, code in zip(outgoing, codes, strict=True)
     ]
@@ -173,15 +173,6 @@ def mailing_context(mailing: Mailing, each: Outgoing) -> dict[str, object]:
     if not mailing.is_duty:
         context["unsubscribe_path"] = queries.unsubscribe_path(each.person)
     return context
-
-
-def _codes(number: int) -> list[str]:
-    """Fresh short codes; those already in use are drawn again."""
-    codes: set[str] = set()
-    while len(codes) < number:
-        new = {short_code() for _n in range(number - len(codes))}
-        codes |= new - _taken(new)
-    return list(codes)
 
 
 def _taken(codes: Iterable[str]) -> set[str]:

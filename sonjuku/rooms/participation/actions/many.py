@@ -6,7 +6,7 @@ from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.journal.actions import record_many, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.models import Obligation, Participation
-from sonjuku.toolbox.ids import short_code
+from sonjuku.toolbox.ids import fresh_codes, short_code
 
 CHUNK = 500
 
@@ -14,7 +14,7 @@ CHUNK = 500
 @writes
 def start_many(*, by: Actor, call: Call, applications: Sequence[Application]) -> list[Participation]:
     """The places of accepted applications of one call whose persons have none yet, with their obligations."""
-    codes = iter(_free_codes(len(applications)))
+    codes = iter(fresh_codes(len(applications), short_code, _taken))
     places = [
         Participation(
             council_id=call.council_id,
@@ -40,21 +40,5 @@ def start_many(*, by: Actor, call: Call, applications: Sequence[Application]) ->
     return places
 
 
-def _free_codes(number: int) -> list[str]:
-    """So many codes that no place has."""
-    found: set[str] = set()
-    while len(found) < number:
-        made = {short_code() for _ in range(number - len(found))} - found
-        found |= made - _taken(made)
-    return list(found)
-
-
 def _taken(codes: Collection[str]) -> set[str]:
-    listed = list(codes)
-    return {
-        code
-        for start in range(0, len(listed), CHUNK)
-        for code in Participation.objects.filter(code__in=listed[start : start + CHUNK]).values_list(
-            "code", flat=True
-        )
-    }
+    return set(Participation.objects.filter(code__in=codes).values_list("code", flat=True))
