@@ -1,6 +1,5 @@
 """What every action on calls begins with: the right council, the lock, an allowed move."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries
-from sonjuku.rooms.calls.models import Application, Approval, Call, SeatPool, SelectionRun
+from sonjuku.rooms.calls.models import Application, Call, SeatPool, SelectionRun
 from sonjuku.rooms.calls.rules import Entrant, Seats, application_may_move, may_move
 from sonjuku.rooms.journal.actions import hold, is_held
 from sonjuku.rooms.journal.models import Actor
@@ -76,17 +75,6 @@ def lock_run(run: SelectionRun) -> tuple[SelectionRun, list[Call]]:
     for call in calls:
         call.selection_run = fresh
     return fresh, calls
-
-
-def check_approvals(calls: Iterable[Call], step: Approval.Step) -> None:
-    """Refuse what needs a 決裁番号 that has not been entered."""
-    for call in calls:
-        refuse_if(
-            call.asks_approval and not call.approvals.filter(step=step).exists(),
-            "approval_missing",
-            format_lazy(_("「{step}」の決裁番号と決裁日がまだ入力されていません。"), step=step.label),
-            _("決裁番号と決裁日を入力してから、もう一度お試しください。"),
-        )
 
 
 def reread(application: Application) -> tuple[Call, Application]:

@@ -17,9 +17,9 @@ from sonjuku.engines.selection.draw import seed_from
 from sonjuku.engines.selection.explain import Explainer
 from sonjuku.engines.selection.wire_assign import read_result
 from sonjuku.rooms.calls import queries
-from sonjuku.rooms.calls.actions._shared import check_approvals, lock_run, own, refuse_if
+from sonjuku.rooms.calls.actions._shared import lock_run, own, refuse_if
 from sonjuku.rooms.calls.actions.freezing import sort_out
-from sonjuku.rooms.calls.actions.publishing import beacons, layout_with_seats
+from sonjuku.rooms.calls.actions.publishing import beacons, check_approvals, layout_with_seats
 from sonjuku.rooms.calls.models import Application, Approval, Call, SeatPool, SelectionRun, TypedNumber
 from sonjuku.rooms.calls.rules import (
     LATE_CLASS,

@@ -1,14 +1,15 @@
 """What is promised when the first call of a run opens: the rules, their hash, where the public value will come from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.engines.selection import wire
 from sonjuku.rooms.calls.actions._shared import refuse_if
-from sonjuku.rooms.calls.models import Call, SeatPool, SelectionRun
+from sonjuku.rooms.calls.models import Approval, Call, SeatPool, SelectionRun
 from sonjuku.rooms.calls.rules import Layout, layout_of, rules_text, titles_of
 from sonjuku.rooms.journal.actions import record
 from sonjuku.rooms.journal.models import Actor
@@ -24,6 +25,17 @@ def beacons() -> Any:
     from sonjuku.protocols import drand  # noqa: PLC0415
 
     return drand
+
+
+def check_approvals(calls: Iterable[Call], step: Approval.Step) -> None:
+    """Refuse what needs a 決裁番号 that has not been entered."""
+    for call in calls:
+        refuse_if(
+            call.asks_approval and not call.approvals.filter(step=step).exists(),
+            "approval_missing",
+            format_lazy(_("「{step}」の決裁番号と決裁日がまだ入力されていません。"), step=step.label),
+            _("決裁番号と決裁日を入力してから、もう一度お試しください。"),
+        )
 
 
 def run_for(by: Actor, call: Call) -> SelectionRun:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.actions._shared import (
-    check_approvals,
     entrant,
     lock,
     lock_run,
@@ -22,6 +21,7 @@ from sonjuku.rooms.calls.actions._shared import (
     take,
 )
 from sonjuku.rooms.calls.actions.freezing import must_be_closed, sort_out
+from sonjuku.rooms.calls.actions.publishing import check_approvals
 from sonjuku.rooms.calls.actions.waiting import offer_next
 from sonjuku.rooms.calls.models import Application, Approval, Call, SeatPool, SelectionRun
 from sonjuku.rooms.calls.rules import allocate, confirm_by, score_of

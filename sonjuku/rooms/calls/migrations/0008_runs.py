@@ -221,6 +221,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='call',
+            name='consent_late',
+            field=models.CharField(choices=[('ineligible', '締切日を過ぎても同意がない申込みは対象外になります'), ('lowest', '同意がない申込みは抽選の最後の順になります（5人に満たないときは、ほかの方と同じ順です）')], default='ineligible', max_length=12),
+        ),
+        migrations.AlterField(
+            model_name='call',
             name='selection',
             field=models.CharField(choices=[('first_come', '先着順'), ('lottery', '抽選'), ('ranked', '希望順位と抽選'), ('review', '審査'), ('invitation', '招待')], default='first_come', max_length=12),
         ),

@@ -69,9 +69,7 @@ class Application(Row):
     verdict = models.CharField(max_length=12, choices=Verdict, default=Verdict.NONE, blank=True)
     verdict_at = models.DateTimeField(null=True, blank=True)
     ineligible_reasons = models.JSONField(default=list)
-    decision_note = models.CharField(
-        max_length=400, blank=True, help_text="review: why it was chosen or not"
-    )
+    decision_note = models.CharField(max_length=400, blank=True, help_text="review: why it was chosen or not")
     explanation = models.JSONField(null=True, blank=True, help_text="engines.selection.explain, as lists")
     announced_at = models.DateTimeField(null=True, blank=True)
     offered_at = models.DateTimeField(null=True, blank=True)

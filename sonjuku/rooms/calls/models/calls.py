@@ -53,7 +53,10 @@ class Call(Row):
 
     class ConsentLate(models.TextChoices):
         INELIGIBLE = "ineligible", _("締切日を過ぎても同意がない申込みは対象外になります")
-        LOWEST = "lowest", _("同意がない申込みは抽選の最後の順になります")
+        LOWEST = (
+            "lowest",
+            _("同意がない申込みは抽選の最後の順になります（5人に満たないときは、ほかの方と同じ順です）"),
+        )
 
     council = models.ForeignKey(Council, models.CASCADE, related_name="calls")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="calls")
@@ -116,7 +119,9 @@ class Call(Row):
         "calls.SelectionRun", models.PROTECT, null=True, blank=True, related_name="calls"
     )
     run_ordinal = models.PositiveSmallIntegerField(default=0, help_text="place among the calls of its run")
-    once_per_year = models.BooleanField(default=False, help_text="one accepted place per person, programme and fiscal year")
+    once_per_year = models.BooleanField(
+        default=False, help_text="one accepted place per person, programme and fiscal year"
+    )
     min_reviewers = models.PositiveSmallIntegerField(default=2)
     form_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
     survey_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")

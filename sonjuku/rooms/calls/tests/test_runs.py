@@ -6,7 +6,9 @@ import pytest
 
 from sonjuku.engines.selection.bundle import verify
 from sonjuku.rooms.calls import actions, queries
+from sonjuku.rooms.calls.actions.runs import CHANGEABLE
 from sonjuku.rooms.calls.models import Application, Call, SeatPool, SelectionRun
+from sonjuku.rooms.journal.words import field_word
 from sonjuku.toolbox.refusals import Refused
 from tests.drawing import draw, freeze, run_of
 
@@ -89,6 +91,10 @@ def test_a_beacon_run_names_its_round_when_it_opens(council, make_call, secretar
     assert drand.time_of(run.drand_round) >= draws_at > drand.time_of(run.drand_round - 1)
     assert f"第 {run.drand_round} ラウンド" in run.rules
     assert Call.objects.get(pk=call.pk).seed_source == run.seed_source
+
+
+def test_what_may_change_in_a_run_has_words_in_the_journal():
+    assert {name for name in CHANGEABLE if field_word("selection.changed", name) == name} == set()
 
 
 # One code, one place

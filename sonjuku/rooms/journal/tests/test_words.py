@@ -53,7 +53,7 @@ def test_names_written_in_the_code_have_words() -> None:
 def test_whoever_names_changed_columns_is_known() -> None:
     open_ended = {verb.partition(".")[0] for verb, names in recorded() if names and not strings(names)}
     # These name answers' keys, an export's columns, a step of approval or a checked fact: looked at below.
-    assert open_ended - set(CHANGED) == {"response", "applications", "application", "batch"}
+    assert open_ended - set(CHANGED) == {"response", "applications", "application", "batch", "selection"}
 
 
 @pytest.mark.parametrize(("noun", "model"), [*CHANGED.items(), ("call", PAPERS)])
