@@ -27,13 +27,6 @@ class Nothing(DeskForm):
     """Only the button."""
 
 
-class PublicValue(DeskForm):
-    public_value = forms.CharField(
-        label=_("公表された数"), max_length=200, help_text=_("公表されたとおりに、半角で入力します。一度だけ使えます。"),
-        widget=forms.TextInput({"autocomplete": "off"}),
-    )  # fmt: skip
-
-
 class Alternates(DeskForm):
     waitlist = forms.IntegerField(label=_("補欠の人数"), min_value=0, max_value=10_000, initial=0)
 
@@ -66,14 +59,6 @@ def _run(call: Call) -> SelectionRun:
     if run is None:
         raise Http404
     return run
-
-
-def _number(by: Actor, call: Call, data: dict[str, Any]) -> None:
-    """The second of two people who type the same number draws."""
-    run = _run(call)
-    actions.type_number(by=by, run=run, value=data["public_value"])
-    if run.typed_numbers.count() > 1:
-        announcing.draw(by=by, run=run)
 
 
 def _clone(by: Actor, call: Call, data: dict[str, Any]) -> Call:
@@ -109,31 +94,6 @@ DEEDS: dict[str, Deed] = {
         lambda by, call, data: actions.close_call(by=by, call=call),
         _("受付を終えました。"),
         (_("一度終えた受付は、もう始められません。"),),
-    ),
-    "freeze": Deed(
-        _("受付番号の一覧を固定しますか"),
-        _("抽選に加わる受付番号の一覧と、その要約値（ハッシュ）を公開します。"),
-        _("一覧を固定する"),
-        lambda by, call, data: announcing.freeze(by=by, run=_run(call)),
-        _("一覧を固定しました。公開の数が出るのを待ちます。"),
-        (
-            _("紙の申込みも、これより後は加えられません。"),
-            _("資格に当てはまらない申込みと、保護者の同意がない申込みは、募集要項のとおりに扱われます。"),
-            _("取り消しはできません。"),
-        ),
-        permission="selection.run",
-        back="staff:selection",
-    ),
-    "draw": Deed(
-        _("抽選をしますか"),
-        _("固定した一覧と、公表された数だけで順番が決まります。だれが計算しても同じ結果になります。"),
-        _("抽選する"),
-        _number,
-        _("数を受け取りました。二人の数がそろうと抽選します。結果はまだ、だれにも知らされません。"),
-        (_("抽選は一度だけです。やり直せません。"), _("入力した数は、発表のときに公開されます。")),
-        form=PublicValue,
-        permission="selection.run",
-        back="staff:selection",
     ),
     "decide": Deed(
         _("審査の結果をまとめますか"),

@@ -14,6 +14,7 @@ SEED_KINDS = [
     (SelectionRun.SeedKind.NUMBER, _("公表される数を、二人が別々に入力する（宝くじの当せん番号、株価の終値など）")),
     (SelectionRun.SeedKind.DRAND, _("drand の乱数を貼り付ける（世界の複数の団体が公表する乱数。署名をこの画面で検証します）")),
 ]  # fmt: skip
+BOTH_OR_NEITHER = _("抽選の日と時刻は、両方とも入力するか、両方とも空欄にしてください。")
 LONGEST = {"rows": 4}
 
 
@@ -66,7 +67,7 @@ class Seeding(DeskForm):
             )
         if bool(data.get("draws_day")) != bool(data.get("draws_time")):
             missing = "draws_time" if data.get("draws_day") else "draws_day"
-            self.add_error(missing, _("抽選の日と時刻は、両方とも入力するか、両方とも空欄にしてください。"))
+            self.add_error(missing, BOTH_OR_NEITHER)
         return data
 
     def seeding(self) -> dict[str, Any]:

@@ -130,6 +130,14 @@ def test_a_draw_from_the_freeze_to_the_announcement(
     assert "次にすること" not in page
 
 
+def test_body_staff_may_run_their_own_selection(
+    council: Any, make_staff: Any, log_in: Any, run: SelectionRun, three: list[Application]
+) -> None:
+    host = log_in(make_staff(council, "host@example.jp", "body_staff"))
+    assert host.post(at("run_action", run, "freeze")).status_code == 302
+    assert fresh(run).state == "frozen"
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -343,56 +351,3 @@ def test_the_telephone_reads_the_result_and_the_look_is_journaled(
     assert (
         "この選考にはありません" in desk.post(at("run_phone", drawn), {"code": "0000-0000"}).content.decode()
     )
-
-
-# Lists
-
-
-@pytest.mark.parametrize("number", [1, 3])
-def test_the_list_of_runs_asks_as_often_for_three_as_for_one(
-    desk: Client, running: Any, number: int, django_assert_max_num_queries: Any
-) -> None:
-    for each in range(number):
-        running(title=f"講座{each}", code=f"course-{each}")
-    desk.get(reverse("staff:runs", args=["hagi"]))
-    with django_assert_max_num_queries(16):
-        page = desk.get(reverse("staff:runs", args=["hagi"])).content.decode()
-    assert page.count("/desk/selections/") >= number
-
-
-def test_several_calls_are_put_together_before_they_open(
-    desk: Client, running: Any, now: dt.datetime
-) -> None:
-    opens = now + dt.timedelta(days=2)
-    drafts = [
-        running(
-            state="draft",
-            opens_at=opens,
-            closes_at=opens + dt.timedelta(days=5),
-            title=f"講座{each}",
-            code=f"c{each}",
-        )
-        for each in range(2)
-    ]
-    Call.objects.update(selection_run=None)
-    SelectionRun.objects.all().delete()
-    url = reverse("staff:run_new", args=["hagi"])
-    page = desk.get(url).content.decode()
-    assert "講座0" in page
-    given = {
-        "title": "冬の講座", "calls": [call.pk for call in drafts], "seed_kind": "number", "seed_source": "12月4日の終値",
-        "draws_day": "2027-01-20", "draws_time": "10:00", "check_days": 2, "is_public_draw": "on",
-    }  # fmt: skip
-    assert desk.post(url, {**given, "draws_time": ""}).status_code == 422
-    assert (
-        desk.post(url, {**given, "seed_kind": "drand", "draws_day": "", "draws_time": ""}).status_code == 422
-    )
-    assert not SelectionRun.objects.exists()
-    desk.post(url, given)
-    run = SelectionRun.objects.get()
-    assert (run.is_shared, run.check_days, run.is_public_draw) == (True, 2, True)
-    assert run.draws_at == dt.datetime(2027, 1, 20, 1, 0, tzinfo=dt.UTC)
-    assert {call.pk for call in run.calls.all()} == {call.pk for call in drafts}
-    desk.post(at("run_change", run), {**given, "title": "春の講座", "calls": [drafts[0].pk]})
-    assert fresh(run).title == "春の講座"
-    assert run.calls.get() == drafts[0]
