@@ -176,12 +176,19 @@ def _draw(call: Call, run: SelectionRun) -> list[list[str]]:
 
 
 def _listed(rows: list[Application], *, with_names: bool) -> Table:
-    heads = ["番号", "受付番号", *(["氏名"] if with_names else [])]
+    reasons = any(row.decision_note for row in rows)
+    heads = ["番号", "受付番号", *(["氏名"] if with_names else []), *(["理由"] if reasons else [])]
     cells = [
-        [str(number), row.code, *([row.person.full_name] if with_names else [])]
+        [
+            str(number),
+            row.code,
+            *([row.person.full_name] if with_names else []),
+            *([row.decision_note] if reasons else []),
+        ]
         for number, row in enumerate(rows, 1)
     ]
-    return Table([heads, *cells], header=True, shares=(1, 3, 3) if with_names else (1, 5))
+    shares = (1, 3, 3) if with_names else (1, 5)
+    return Table([heads, *cells], header=True, shares=(*shares, 6) if reasons else shares)
 
 
 def _announcing(call: Call, address: str) -> list[Block]:
