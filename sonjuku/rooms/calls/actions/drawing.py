@@ -16,10 +16,11 @@ from sonjuku.engines.selection.assign import Applicant, Place
 from sonjuku.engines.selection.draw import seed_from
 from sonjuku.engines.selection.explain import Explainer
 from sonjuku.engines.selection.wire_assign import read_result
+from sonjuku.protocols import drand
 from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.actions._shared import lock_run, own, refuse_if
 from sonjuku.rooms.calls.actions.freezing import sort_out
-from sonjuku.rooms.calls.actions.publishing import beacons, check_approvals, layout_with_seats
+from sonjuku.rooms.calls.actions.publishing import check_approvals, layout_with_seats
 from sonjuku.rooms.calls.models import Application, Approval, Call, SeatPool, SelectionRun, TypedNumber
 from sonjuku.rooms.calls.rules import (
     LATE_CLASS,
@@ -128,7 +129,7 @@ def put_beacon(*, by: Actor, run: SelectionRun, beacon: Mapping[str, Any]) -> Se
     )
     texts = [str(each).strip().lower() for each in (signature, randomness)]
     refuse_if(
-        not beacons().verify(number, *texts),
+        not drand.verify(run.drand_round or 0, *texts),
         "bad_beacon",
         _("乱数の署名が正しくありません。"),
         _("drand のページから、もう一度そのまま写してください。"),

@@ -85,18 +85,23 @@ def freeze_list(*, by: Actor, run: SelectionRun) -> SelectionRun:
     run.excluded = counted_reasons(one.reasons for one in judged if one.is_out)
     run.state, run.frozen_at = R.FROZEN, by.at
     run.save()
-    _write(by, judged)
+    _write(by, calls, judged)
     record(by=by, verb="selection.frozen", subject=run)
     return run
 
 
-def _write(by: Actor, judged: Iterable[Judged]) -> None:
+def _write(by: Actor, calls: Sequence[Call], judged: Iterable[Judged]) -> None:
+    """Nearly everybody is in the first class: those in one statement, then the others one by one."""
+    usual = {"priority": NORMAL_CLASS, "verdict": V.NONE, "verdict_at": None, "ineligible_reasons": []}
+    Application.objects.filter(call__in=calls, state=A.SUBMITTED).update(**usual)
+
     def row(one: Judged) -> tuple[Any, ...]:
         verdict, at = (V.INELIGIBLE.value, by.at) if one.is_out else (V.NONE.value, None)
         return (one.entry.id, one.entry.priority, verdict, at, one.reasons)
 
     names = ["priority", "verdict", "verdict_at", "ineligible_reasons"]
-    update_values(Application, names, map(row, judged))
+    others = (one for one in judged if one.is_out or one.entry.priority != NORMAL_CLASS)
+    update_values(Application, names, map(row, others))
 
 
 def _may_freeze(by: Actor, run: SelectionRun, calls: Sequence[Call]) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.engines.selection import wire
+from sonjuku.protocols import drand
 from sonjuku.rooms.calls.actions._shared import refuse_if
 from sonjuku.rooms.calls.models import Approval, Call, SeatPool, SelectionRun
 from sonjuku.rooms.calls.rules import Layout, layout_of, rules_text, titles_of
@@ -18,13 +18,6 @@ from sonjuku.toolbox.dates import format_datetime
 R = SelectionRun.State
 # The fields of a call that its run holds.
 MIRRORED = ("seed_kind", "seed_source", "seed_source_en", "draws_at", "check_days")
-
-
-def beacons() -> Any:
-    """`protocols.drand`. Read when asked for: its curves take a second to load, and few runs use them."""
-    from sonjuku.protocols import drand  # noqa: PLC0415
-
-    return drand
 
 
 def check_approvals(calls: Iterable[Call], step: Approval.Step) -> None:
@@ -117,8 +110,8 @@ def _seats(pools: Sequence[SeatPool]) -> int:
 
 def _name_round(run: SelectionRun, draws_at: datetime) -> None:
     """The first round at or after the time of the draw, in words."""
-    run.drand_round = beacons().round_at(draws_at)
-    comes_at = beacons().time_of(run.drand_round)
+    run.drand_round = drand.round_at(draws_at)
+    comes_at = drand.time_of(run.drand_round)
     run.seed_source = f"drand quicknet の第 {run.drand_round} ラウンドの乱数（{format_datetime(comes_at, year=True)} に公表）"
     run.seed_source_en = (
         f"The randomness of round {run.drand_round} of drand quicknet"

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from sonjuku.engines.selection.bundle import verify
+from sonjuku.protocols import drand
 from sonjuku.rooms.calls import actions, queries
 from sonjuku.rooms.calls.actions.runs import CHANGEABLE
 from sonjuku.rooms.calls.models import Application, Call, SeatPool, SelectionRun
@@ -79,7 +80,6 @@ def test_a_run_takes_only_drafts_that_are_drawn_and_in_no_other_run(
 
 
 def test_a_beacon_run_names_its_round_when_it_opens(council, make_call, secretariat):
-    drand = pytest.importorskip("sonjuku.protocols.drand")
     call = make_call(council, seed_source="", seed_kind="drand")
     refused("incomplete", actions.open_call, by=secretariat, call=call)
     actions.change_call(by=secretariat, call=call, draws_at=call.closes_at)
