@@ -37,6 +37,7 @@ LEADS_ON = {
     ),
     "public:paper": "the QR code of a printed notice leads to its call",
     "staff:import_progress": "an import that is not running leads to its page",
+    "member:wishes": "an application alone has no order",
     "staff:run_progress": "a run that writes no letters leads to its page",
     "staff:run_change": "a run of one call is changed in the editor of its call",
     "staff:privacy_disclosure": "a request that asks for no disclosure leads to its page",
