@@ -1,13 +1,13 @@
 """Order and result of an announced selection, line by line, read from its published texts alone."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import Any, NamedTuple
 
-from sonjuku.engines.selection import wire_assign
-
 ONLY = "p1"  # the one programme of a plain draw
+NONE = "-"
 
 
 class Line(NamedTuple):
@@ -33,41 +33,44 @@ class Line(NamedTuple):
         return "・".join(str(each) for each in self.classes)
 
 
-class Entry(NamedTuple):
-    """What the frozen list says of a code."""
-
-    wishes: tuple[tuple[str, int], ...]
-    groups: tuple[str, ...] = ()
-
-
 class Table:
-    """All codes in drawing order. A page of lines is made when it is asked for."""
+    """All codes in drawing order. A hundred thousand are kept as they are written: a line is made when it is asked for.
+
+    `wished`: code -> its wishes as `programme:class,…`; `groups`: of those who have any; `places`: `programme TAB seat`.
+    """
 
     def __init__(
-        self, order: Sequence[str], entries: Mapping[str, Entry], places: Mapping[str, tuple[str, str]]
+        self,
+        order: Sequence[str],
+        wished: Mapping[str, str],
+        groups: Mapping[str, str],
+        places: Mapping[str, str],
     ) -> None:
         self.order = order
-        self._entries, self._places = entries, places
+        self._wished, self._groups, self._places = wished, groups, places
         self._number = {code: at for at, code in enumerate(order, start=1)}
+        kinds = set(wished.values())  # the same few everywhere
+        self._wishes = {text: tuple(_wishes(text)) for text in kinds}
+        self.has_classes = len({priority for each in self._wishes.values() for _, priority in each}) > 1
         self._waiting = self._in_line()
-        self.has_classes = len({wish[1] for each in entries.values() for wish in each.wishes}) > 1
 
     def __len__(self) -> int:
         return len(self.order)
 
-    def _in_line(self) -> dict[tuple[str, str], int]:
-        """(programme, code) -> place in line, by class, then number; who has a place waits nowhere."""
-        before: Counter[str] = Counter()
+    def _in_line(self) -> dict[str, tuple[int, ...]]:
+        """Code -> place in line at each wish, by class, then number; who has a place waits nowhere."""
+        line = [code for code in self.order if code not in self._places]
+        asked = Counter(wish for code in line for wish in self._wishes[self._wished[code]])
+        last = {
+            (programme, priority): sum(n for (p, c), n in asked.items() if p == programme and c < priority)
+            for programme, priority in asked
+        }
         found = {}
-        asking = (
-            (priority, self._number[code], programme, code)
-            for code, entry in self._entries.items()
-            if code not in self._places
-            for programme, priority in entry.wishes
-        )
-        for _priority, _number, programme, code in sorted(asking):
-            before[programme] += 1
-            found[programme, code] = before[programme]
+        for code in line:
+            wishes = self._wishes[self._wished[code]]
+            for wish in wishes:
+                last[wish] += 1
+            found[code] = tuple(last[wish] for wish in wishes)
         return found
 
     def lines(self, first: int, last: int) -> list[Line]:
@@ -79,16 +82,24 @@ class Table:
         return self._line(code) if code in self._number else None
 
     def _line(self, code: str) -> Line:
-        entry, (got, seat) = self._entries[code], self._places.get(code, ("", ""))
+        wishes = self._wishes[self._wished[code]]
+        got, _tab, seat = self._places.get(code, "").partition("\t")
+        groups = self._groups.get(code, "")
         return Line(
             self._number[code],
             code,
-            tuple(sorted({priority for _programme, priority in entry.wishes})),
-            entry.groups,
-            tuple((programme, self._waiting.get((programme, code), 0)) for programme, _class in entry.wishes),
+            tuple(sorted({priority for _programme, priority in wishes})),
+            tuple(groups.split(",")) if groups else (),
+            tuple(zip((p for p, _ in wishes), self._waiting.get(code, (0,) * len(wishes)), strict=True)),
             got,
             seat,
         )
+
+
+def _wishes(text: str) -> Iterator[tuple[str, int]]:
+    for wish in text.split(",") if text != NONE else ():
+        programme, priority = wish.split(":")
+        yield programme, int(priority)
 
 
 def table_of(shown: Mapping[str, Any]) -> Table | None:
@@ -96,30 +107,25 @@ def table_of(shown: Mapping[str, Any]) -> Table | None:
     if "seed" not in shown:
         return None
     if "entries" in shown:
-        return _first_format(shown)
+        wished = {code: f"{ONLY}:{priority}" for code, priority in shown["entries"]}
+        return Table(shown["order"], wished, {}, dict.fromkeys(shown["winners"], ONLY))
     return _read(shown["order"], shown["list"], shown["result"], "\nmethod\tassign\n" in shown["rules"])
 
 
-def _first_format(shown: Mapping[str, Any]) -> Table:
-    entries = {code: Entry(((ONLY, priority),)) for code, priority in shown["entries"]}
-    return Table(shown["order"], entries, dict.fromkeys(shown["winners"], (ONLY, "")))
-
-
 # What is announced never changes, and after the announcement everybody comes at once.
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _read(order: str, listed: str, result: str, is_assign: bool) -> Table:
-    entries: dict[str, Entry] = {}
-    places: dict[str, tuple[str, str]] = {}
-    lines, results = listed.split("\n")[1:-1], result.split("\n")[:-1]
+    wished: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    lines = (line.split("\t") for line in listed.split("\n")[1:-1])
+    results = (line.partition("\t")[::2] for line in result.split("\n")[:-1])
     if is_assign:
-        for who in wire_assign.read_list(lines):
-            wishes = tuple((wish.programme, wish.priority) for wish in who.wishes)
-            entries[who.code] = Entry(wishes, tuple(who.groups))
-        for code, programme, seat in (line.split("\t") for line in results):
-            if programme != "-":
-                places[code] = (programme, seat)
+        for code, group, wishes in lines:
+            wished[code] = intern(wishes)
+            if group != NONE:
+                groups[code] = intern(group)
+        places = {code: intern(got) for code, got in results if not got.startswith(NONE)}
     else:
-        for code, priority in (line.split("\t")[:2] for line in lines):
-            entries[code] = Entry(((ONLY, int(priority)),))
-        places = {code: (ONLY, "") for code, got in (line.split("\t") for line in results) if got == "in"}
-    return Table(order.split("\n")[:-1], entries, places)
+        wished = {fields[0]: intern(f"{ONLY}:{fields[1]}") for fields in lines}
+        places = {code: ONLY for code, got in results if got == "in"}
+    return Table(order.split("\n")[:-1], wished, groups, places)
