@@ -52,31 +52,31 @@ def test_nothing_of_the_result_leaves_before_the_announcement(client, lottery, d
     asked += [{"code": own}, {"code": own, "format": "json"}]
 
     def everything() -> str:
-        answers = [
+        found = [
             look(client, lottery, language, **query)
             for query in asked
             for language in ("", "/en", "/ja-easy")
         ]
-        answers += [look_at(client, run_of(lottery), **query) for query in asked]
-        answers.append(client.get(reverse("public:call", args=["hagi", lottery.code])))
-        return "".join(answer.content.decode() + json.dumps(dict(answer.headers)) for answer in answers)
+        found += [look_at(client, run_of(lottery), **query) for query in asked]
+        found.append(client.get(reverse("public:call", args=["hagi", lottery.code])))
+        return "".join(answer.content.decode() + json.dumps(dict(answer.headers)) for answer in found)
 
     before = look(client, lottery).content
     assert look(client, lottery, code=own).content == before, "a code that is asked for changes nothing"
-    actions_so_far = [everything()]
+    answers = [everything()]
     run = freeze(desk, lottery)
-    actions_so_far.append(everything())
+    answers.append(everything())
     type_twice(desk, run, "4711-0815")
-    actions_so_far.append(everything())
-    sealed = look(client, lottery)
+    answers.append(everything())
+    sealed, sealed_json = look(client, lottery), look(client, lottery, format="json").content
     run = actions.draw(by=desk, run=run)
-    actions_so_far.append(everything())
+    answers.append(everything())
     drawn = look(client, lottery)
+    assert look(client, lottery, format="json").content == sealed_json
     assert drawn.content == sealed.content, "nobody can see that it has been drawn"
     assert dict(drawn.headers) == dict(sealed.headers)
     secrets = [*codes(lottery), run.seed, "4711-0815", *run.result.splitlines()]
-    for shown in actions_so_far:
-        # The JSON of somebody's own question is not a secret: it is nowhere repeated.
+    for shown in answers:
         assert [secret for secret in secrets if secret in shown] == []
 
 
