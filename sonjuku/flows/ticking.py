@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sonjuku.flows import (
     agreements,
+    announcing,
     calling,
     confirming,
     delivering,
@@ -104,6 +105,7 @@ STEPS: dict[str, Step] = {
     "disposed": lambda by: disposing.dispose_due(by=by),
     "swept": lambda by: forgetting.sweep(by=by),
     "mailings": lambda by: expand_due(by=by),
+    "results_told": lambda by: announcing.write_letters(by=by),
     "agreements_told": lambda by: agreements.tell_ending(by=by),
     "released": lambda by: releasing.release_due(by=by),
     "sent": lambda by: delivering.deliver_due(by.at),

@@ -25,7 +25,9 @@ DESK = "/c/hagi/desk/"
 PUPIL, MOTHER = "kill-pupil@example.jp", "kill-mother@example.jp"
 PERSON = "SELECT p.id FROM people_person p JOIN people_account a ON a.id = p.account_id WHERE a.email = ?"
 PLACES = f"participation_participation WHERE person_id IN ({PERSON})"
-RUN = "SELECT r.state FROM calls_selectionrun r JOIN calls_call c ON c.id = r.call_id WHERE c.code = ?"
+RUN = (
+    "SELECT r.state FROM calls_selectionrun r JOIN calls_call c ON c.selection_run_id = r.id WHERE c.code = ?"
+)
 ATTEMPTS = 60
 
 
@@ -354,7 +356,7 @@ def one_of_each(site: Site, person: str) -> list[tuple[str, int]]:
     call = dict(
         site.rows(
             "SELECT e.verb, count(*) FROM journal_entry e JOIN calls_selectionrun r ON r.id = e.subject_id"
-            " JOIN calls_call c ON c.id = r.call_id WHERE c.code = ? GROUP BY e.verb",
+            " JOIN calls_call c ON c.selection_run_id = r.id WHERE c.code = ? GROUP BY e.verb",
             CALL,
         )
     )

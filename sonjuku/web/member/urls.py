@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from sonjuku.web.member import applications, apply, claims, files, guardians, home, letters, matching, profile
+from sonjuku.web.member import (
+    applications,
+    apply,
+    claims,
+    files,
+    guardians,
+    home,
+    letters,
+    matching,
+    profile,
+    wishing,
+)
 
 app_name = "member"
 urlpatterns = [
@@ -13,6 +24,7 @@ urlpatterns = [
     path("me/applications/<uuid:application_id>/", applications.application, name="application"),
     path("me/applications/<uuid:application_id>/slip/", applications.slip, name="slip"),
     path("me/applications/<uuid:application_id>/paper/", applications.consent_paper, name="consent_paper"),
+    path("me/applications/<uuid:application_id>/wishes/", wishing.order, name="wishes"),
     path(
         "me/applications/<uuid:application_id>/<slug:action>/",
         applications.application_action,

@@ -12,6 +12,7 @@ from sonjuku.web.public import (
     papers,
     postal,
     promises,
+    proofs,
     recompute,
     unsubscribing,
 )
@@ -44,6 +45,7 @@ urlpatterns = [
     path("c/<slug:slug>/calls/", calls.calls_page, name="calls"),
     path("c/<slug:slug>/calls/<slug:code>/", calls.call, name="call"),
     path("c/<slug:slug>/calls/<slug:code>/paper/<slug:paper>/", papers.paper, name="paper"),
-    path("c/<slug:slug>/calls/<slug:code>/proof/", calls.proof, name="proof"),
+    path("c/<slug:slug>/calls/<slug:code>/proof/", proofs.proof, name="proof"),
+    path("c/<slug:slug>/selections/<slug:run_code>/", proofs.selection, name="selection"),
     path("c/<slug:slug>/calls/<slug:code>/materials/<uuid:material_id>/", calls.material, name="material"),
 ]

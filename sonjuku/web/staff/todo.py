@@ -126,9 +126,9 @@ def _closing(actor: Actor, council: Council) -> list[Task]:
 
 
 def _selecting(actor: Actor, council: Council) -> list[Task]:
-    run = SelectionRun.objects.filter(call=OuterRef("pk"))
+    run = SelectionRun.objects.filter(calls=OuterRef("pk"))
     rows = working_calls(actor).filter(
-        state=C.CLOSED, selection__in=[Call.Selection.LOTTERY, Call.Selection.REVIEW]
+        state=C.CLOSED, selection__in=[Call.Selection.LOTTERY, Call.Selection.RANKED, Call.Selection.REVIEW]
     )
     rows = rows.annotate(
         frozen=Exists(run.filter(state=R.FROZEN)), drawn=Exists(run.filter(state=R.DRAWN)), done=Exists(run.filter(state=R.ANNOUNCED))

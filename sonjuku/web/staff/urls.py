@@ -78,6 +78,7 @@ urlpatterns = [
     path("", include("sonjuku.web.staff.export_urls")),
     path("", include("sonjuku.web.staff.naming_urls")),
     path("", include("sonjuku.web.staff.import_urls")),
+    path("selections/", include("sonjuku.web.staff.run_urls")),
     path("checkin/", include("sonjuku.web.staff.checkin_urls")),
     path("privacy/", include("sonjuku.web.staff.privacy_urls")),
 ]

@@ -164,6 +164,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='typednumber',
-            constraint=models.UniqueConstraint(fields=('event', 'account'), name='number_typed_once'),
+            constraint=models.UniqueConstraint(fields=('event', 'account'), name='matching_number_typed_once'),
         ),
     ]
