@@ -7,10 +7,20 @@ import pytest
 
 from sonjuku.rooms.calls import actions, queries
 from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.people.models import Body, Council, Membership
 from sonjuku.toolbox.refusals import Refused
 from tests.drawing import draw, run_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def council(db: Any) -> Any:
+    """One of its own: the councils of the sources are there already."""
+    council = Council.objects.create(slug="rounds", title="二回の募集をする協議会", lg_code="022071")
+    council.host = Body.objects.create(council=council, type=Body.Type.COUNCIL, name=council.title)
+    Membership.objects.create(council=council, body=council.host, joined_on=dt.date(2020, 4, 30))
+    return council
 
 
 def refused(action: Any, **fields: Any) -> str:

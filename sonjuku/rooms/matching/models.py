@@ -122,7 +122,9 @@ class TypedNumber(Row):
     typed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event", "account"], name="matching_number_typed_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "account"], name="matching_number_typed_once")
+        ]
 
 
 class Introduction(Row):
