@@ -113,15 +113,18 @@ def colleague_types(site: Site, call: str, value: str) -> None:
     )  # fmt: skip
 
 
-def draw(desk: Page, site: Site) -> None:
-    desk.goto(f"/c/hagi/desk/calls/{CALL}/selection/")
-    expect(desk.get_by_text("資格確認の期間です").first).to_be_visible()
-    # The days of checking are over.
+def end_the_days_of_checking(site: Site, call: str) -> None:
     site.write(
         "UPDATE calls_selectionrun SET check_days = 0"
         " WHERE id = (SELECT selection_run_id FROM calls_call WHERE code = ?)",
-        CALL,
+        call,
     )
+
+
+def draw(desk: Page, site: Site) -> None:
+    desk.goto(f"/c/hagi/desk/calls/{CALL}/selection/")
+    expect(desk.get_by_text("資格確認の期間です").first).to_be_visible()
+    end_the_days_of_checking(site, CALL)
     desk.reload()
     follow(desk, "確認へ進む")
     press(desk, "一覧を固定する")
