@@ -8,17 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from sonjuku.engines.selection.explain import Explainer
 from sonjuku.engines.selection.wire_assign import read_list, read_result, read_rules
 from tests.stories import academy
-from tests.stories.conftest import DESK, someone
 from tests.stories.site import ROOT, Site
-from tests.stories.test_lottery import follow, press
+from tests.stories.test_lottery import NUMBER, colleague_types, follow, press
 
 VISITOR = "academy-visitor@example.jp"
-NUMBER = "05 11 19 27 36 42"
 PROOF = f"/c/hagi/calls/{academy.CALL}/proof/"
 
 
@@ -65,24 +63,19 @@ def freeze(desk: Page) -> str:
     return found[0]
 
 
-def name_a_witness(desk: Page) -> None:
-    follow(desk, "立会人")
+def name_a_witness(desk: Page, run: str) -> None:
+    desk.goto(f"{run}witnesses/")
     desk.locator("[name=row-0-name]").fill("立会 花子")
     desk.locator("[name=row-0-affiliation]").fill("萩市監査委員事務局")
     press(desk, "保存する")
+    expect(desk.get_by_text("立会人を保存しました")).to_be_visible()
 
 
-def type_number(desk: Page) -> None:
+def type_number(desk: Page, run: str) -> None:
+    desk.goto(run)
     follow(desk, "数の入力へ進む")
     desk.locator("[name=value]").fill(NUMBER)
     press(desk, "この数を入力する")
-
-
-def log_in(page: Page) -> None:
-    page.goto("/accounts/login/")
-    page.locator("[name=login]").fill(academy.SECOND_HAND)
-    page.locator("[name=password]").fill(academy.PASSWORD)
-    press(page, "ログインする")
 
 
 def draw(desk: Page, run: str) -> None:
@@ -153,7 +146,7 @@ def recompute(guest: Page, list_hash: str, folder: Path) -> dict[str, Any]:
 
 @pytest.mark.story
 def test_an_academy_is_drawn_in_public(
-    chromium: Browser, site: Site, phone: Page, desk: Page, guest: Page, become: Any, tmp_path: Path
+    site: Site, phone: Page, desk: Page, guest: Page, become: Any, tmp_path: Path
 ) -> None:
     site.run("tests.stories.academy")
     apply(phone, site)
@@ -163,12 +156,9 @@ def test_an_academy_is_drawn_in_public(
     run = desk.url
     settle_the_double(desk)
     list_hash = freeze(desk)
-    name_a_witness(desk)
-    type_number(desk)
-    with someone(chromium, site, DESK) as second:
-        log_in(second)
-        second.goto(run)
-        type_number(second)
+    name_a_witness(desk, run)
+    type_number(desk, run)
+    colleague_types(site, academy.CALL, NUMBER)
     draw(desk, run)
     show_in_public(desk, run)
     mine = code_of(site, VISITOR)
