@@ -133,11 +133,13 @@ def verified(bundle: Path) -> "subprocess.CompletedProcess[str]":
 def recompute(guest: Page, list_hash: str, folder: Path) -> dict[str, Any]:
     """A stranger compares the printed hash, recomputes on the page, and takes the proof home."""
     guest.goto(PROOF)
+    guest.locator("[data-recompute] summary").click()
     guest.locator("#recompute_list_hash").fill(list_hash)
     press(guest, "計算し直す")
-    expect(guest.locator("[data-recompute-verdict]").first).to_contain_text("合いました")
+    for line in ("rules", "list", "seed", "order", "result", "fair", "known"):
+        expect(guest.locator(f"[data-line={line}].done")).to_be_visible()
     with guest.expect_download() as waiting:
-        follow(guest, "JSON")
+        follow(guest, "証明のすべて（JSON）")
     bundle = folder / "bundle.json"
     waiting.value.save_as(bundle)
     assert verified(bundle).returncode == 0
@@ -191,11 +193,14 @@ def give_a_seat_back(desk: Page, site: Site, bundle: dict[str, Any]) -> None:
     """Somebody with a seat declines; whoever stands next by the published texts is offered it."""
     told = explainer(bundle)
     leaver = next(code for code, place in sorted(told.places.items()) if place.programme == "p1")
-    [follower] = told.next_for("p1", [leaver])
+    # Who has a place does not wait for another.
+    elsewhere = [code for code, place in told.places.items() if place.programme != "p1"]
+    [follower] = told.next_for("p1", [leaver, *elsewhere])
     assert state_of(site, follower) == "waitlisted"
     desk.goto(f"/c/hagi/desk/calls/{academy.CALL}/applications/?q={leaver}")
     desk.get_by_role("link", name=re.compile("架空")).first.click()
-    follow(desk, "辞退")
-    press(desk, "辞退")
+    desk.locator("summary", has_text="辞退").click()
+    press(desk, "辞退を記録する")
+    expect(desk.get_by_text("辞退を記録しました")).to_be_visible()
     assert state_of(site, leaver) == "declined"
     assert state_of(site, follower) == "offered"
