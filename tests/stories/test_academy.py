@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,16 @@ from tests.stories.test_lottery import NUMBER, colleague_types, follow, press
 
 VISITOR = "academy-visitor@example.jp"
 PROOF = f"/c/hagi/calls/{academy.CALL}/proof/"
+
+
+@pytest.fixture
+def site(demo_folder: Path, tmp_path: Path) -> Iterator[Site]:
+    """One of its own: 338 more people would get in the way of other stories."""
+    own = Site(tmp_path / "site")
+    own.prepare_from(demo_folder)
+    own.start()
+    yield own
+    own.stop()
 
 
 def apply(phone: Page, site: Site) -> None:
