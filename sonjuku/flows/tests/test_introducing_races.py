@@ -88,11 +88,12 @@ def test_the_frozen_list_is_what_the_rows_say(market, secretariat, deadline):  #
 )
 def test_the_race_is_real(market, secretariat, deadline, monkeypatch):  # noqa: F811
     """Without the event's lock a ranking comes in behind the freeze: rows and list then differ."""
-    frozen = threading.Event()
+    looked, frozen = threading.Event(), threading.Event()
     real = ranking.lock_member
 
     def unlocked(by, member):
         row = MatchingMember.objects.select_related("event", "person__account", "body").get(pk=member.pk)
+        looked.set()
         frozen.wait(timeout=20)
         return row
 
@@ -100,6 +101,7 @@ def test_the_race_is_real(market, secretariat, deadline, monkeypatch):  # noqa: 
     moment = deadline - dt.timedelta(seconds=1)
 
     def freeze():
+        looked.wait(timeout=20)
         actions.freeze(by=secretariat.now(deadline), event=market.event)
         frozen.set()
 
