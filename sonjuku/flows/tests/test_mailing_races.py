@@ -48,8 +48,9 @@ def test_without_the_lock_and_the_key_people_get_it_twice(mailing, at, monkeypat
     all_have_read, real = threading.Barrier(TICKS), sending.outgoing_of
 
     def read_then_wait(*args):
+        found = list(real(*args))
         all_have_read.wait(timeout=60)
-        return real(*args)
+        return found
 
     monkeypatch.setattr(sending, "outgoing_of", read_then_wait)
 

@@ -67,6 +67,8 @@
   };
 
   // Postal code: the fields named in data-target (JSON: {"prefecture": "#id_prefecture"}) are filled, only where empty or ours.
+  const emptyBeside = (control) =>
+    Object.values(JSON.parse(control.dataset.target || "{}")).some((selector) => document.querySelector(selector)?.value === "");
   const fillAddress = async (control) => {
     const digits = control.value.normalize("NFKC").replace(/\D/g, "");
     if (digits.length !== 7 || control.dataset.asked === digits) return;
@@ -135,6 +137,8 @@
       if (button) button.hidden = !("BarcodeDetector" in window && navigator.mediaDevices);
     }
     for (const control of all("[data-check-all]", root)) control.hidden = false;
+    // Typed before this program was there.
+    for (const control of all("[data-postal]", root)) if (control.value && emptyBeside(control)) fillAddress(control);
   };
 
   document.addEventListener("input", ({ target }) => {
