@@ -159,7 +159,7 @@ def make_person(db: Any) -> Callable[..., Any]:
 @pytest.fixture
 def make_call(db: Any, at: dt.datetime) -> Callable[..., Any]:
     """A call complete enough to open, hosted by `council.host`; `capacity` makes one seat pool."""
-    from sonjuku.rooms.calls.models import Call, CallBody, SeatPool
+    from sonjuku.rooms.calls.models import Call, CallBody, SeatPool, SelectionRun
     from sonjuku.rooms.programmes.models import BusinessLine, Programme
 
     count = 0
@@ -192,10 +192,16 @@ def make_call(db: Any, at: dt.datetime) -> Callable[..., Any]:
             "contact_hours": "平日8:30〜17:15",
             "selection": Call.Selection.LOTTERY,
             "seed_source": "12月4日の公開の数",
+            "check_days": 0,
         }
         call = Call.objects.create(council=council, programme=programme, **{**base, **fields})
         CallBody.objects.create(call=call, body=host or council.host, role=CallBody.Role.HOST)
         SeatPool.objects.create(call=call, capacity=capacity)
+        if call.uses_draw and call.state in {"open", "closed"}:
+            # As if it had been opened: its rules are published at the freeze.
+            run = {"seed_source": call.seed_source, "check_days": call.check_days, "title": call.title}
+            call.selection_run = SelectionRun.objects.create(council=council, **run)
+            call.save()
         return call
 
     return make

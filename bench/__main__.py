@@ -2,6 +2,7 @@
 
 python3 run.py bench [words of an operation's name]
 python3 run.py bench selection                ranked wishes of up to 2,300,000 applicants, without a database
+python3 run.py bench whole [applicants]       freeze, draw, announcement and letters, on both databases
 """
 
 import json
@@ -35,7 +36,7 @@ def answers(url: str) -> bool:
     return True
 
 
-def on(database_url: str, folder: Path, words: list[str]) -> dict[str, Any]:
+def on(database_url: str, folder: Path, words: list[str], program: str = "bench.one") -> dict[str, Any]:
     """Measure in a process of its own, with settings as in production."""
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("SONJUKU_", "DJANGO_"))},
@@ -47,19 +48,19 @@ def on(database_url: str, folder: Path, words: list[str]) -> dict[str, Any]:
         "PYTHONPATH": str(ROOT),
     }
     run = subprocess.run(
-        [sys.executable, "-m", "bench.one", *words], cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True
+        [sys.executable, "-m", program, *words], cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True
     )
     found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
     return found
 
 
-def postgresql(folder: Path, words: list[str]) -> dict[str, Any]:
+def postgresql(folder: Path, words: list[str], program: str = "bench.one") -> dict[str, Any]:
     """In a database made for this run and dropped after it."""
     name = f"sonjuku_bench_{uuid.uuid4().hex[:8]}"
     with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
         try:
-            return on(f"{SERVER}/{name}", folder, words)
+            return on(f"{SERVER}/{name}", folder, words, program)
         finally:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -78,19 +79,27 @@ def table(found: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def on_both(words: list[str], program: str = "bench.one") -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        print("SQLite", file=sys.stderr)
+        found["SQLite"] = on(f"sqlite:///{folder}/bench.sqlite3", Path(folder), words, program)
+    if answers(SERVER):
+        with tempfile.TemporaryDirectory() as folder:
+            print("PostgreSQL", file=sys.stderr)
+            found["PostgreSQL"] = postgresql(Path(folder), words, program)
+    return found
+
+
 def main() -> None:
     words = [" ".join(sys.argv[1:])] if len(sys.argv) > 1 else []
     if words == ["selection"]:
         selection.report()
         return
-    found: dict[str, dict[str, Any]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        print("SQLite", file=sys.stderr)
-        found["SQLite"] = on(f"sqlite:///{folder}/bench.sqlite3", Path(folder), words)
-    if answers(SERVER):
-        with tempfile.TemporaryDirectory() as folder:
-            print("PostgreSQL", file=sys.stderr)
-            found["PostgreSQL"] = postgresql(Path(folder), words)
+    if sys.argv[1:2] == ["whole"]:
+        print(json.dumps(on_both(sys.argv[2:], "bench.whole"), indent=1))
+        return
+    found = on_both(words)
     print(table(found))
     if not words:
         machine = {

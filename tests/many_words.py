@@ -28,7 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent / "sonjuku"
 JAPANESE, ENGLISH = "和文の言葉", "Words"
 PAST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 NEVER_WORDS = {"code", "key", "language", "lg_code", "venue_lg_code", "colour", "pattern", "did", "mime", "sha256",
-               "verb", "path", "postal_code", "phone", "contact_phone", "list_hash", "seed", "seed_value", "kind",
+               "verb", "path", "postal_code", "phone", "contact_phone", "list_hash", "seed", "kind", "run_code", "rules",
+               "rules_hash", "frozen_list", "public_value", "order", "result",
                "subject_kind", "show_if_value", "source_key", "problem", "password", "actor_role", "text_version"}  # fmt: skip
 OPTIONS = [
     {"value": "o1", "title": "はい", "title_en": "Yes"},

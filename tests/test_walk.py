@@ -113,6 +113,7 @@ def test_a_body_without_a_role_on_the_call_cannot_open_its_people(addresses, wor
         "code",
         "token",
         "form_id",
+        "run_code",
     )
     walked = 0
     for name, _pattern, path in addresses:

@@ -42,6 +42,7 @@ from sonjuku.rooms.people.models import (
     Role,
 )
 from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Programme
+from tests import matched
 
 # Strings that belong to the applicant of council A and must reach nobody without a role on the call.
 SECRETS = ("秘密山", "ヒミツヤマ", "secret-person@example.jp", "ひみつの回答")
@@ -119,6 +120,7 @@ def build() -> World:
     _newsroom(world, host, now)
     _funnel(world, host, school, now)
     _machines(world, council, host, now)
+    world.params |= matched.fill(council, host, chamber, now)
     return world
 
 
@@ -168,7 +170,15 @@ def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
     CallBody.objects.create(call=call, body=host, role="host")
     pool = SeatPool.objects.create(call=call, capacity=5, taken=1)
     Criterion.objects.create(call=call, title="意欲", title_en="Will")
-    SelectionRun.objects.create(council=council, call=call)
+    call.selection_run = SelectionRun.objects.create(
+        council=council,
+        title="抽選",
+        title_en="Draw",
+        seed_source="公開の数",
+        seed_source_en="A public number",
+    )
+    call.save()
+    params["run_code"] = call.selection_run.code
     person = Person.objects.create(
         council=council, account=world.member, family_name="秘密山", given_name="花子",
         family_name_kana="ヒミツヤマ", given_name_kana="ハナコ", email="secret-person@example.jp",
@@ -317,7 +327,11 @@ def _machines(world: World, council: Council, host: Body, now: dt.datetime) -> N
 
 def _reviewed(world: World, call: Call, person: Person) -> None:
     """The same person in a call that is decided by review, with one sheet."""
-    fields = {f.attname: getattr(call, f.attname) for f in Call._meta.concrete_fields if not f.primary_key}
+    fields = {
+        f.attname: getattr(call, f.attname)
+        for f in Call._meta.concrete_fields
+        if not f.primary_key and f.name != "selection_run"
+    }
     other = Call.objects.create(**{**fields, "code": "reviewed", "selection": "review", "noun": "oubo"})
     CallBody.objects.create(call=other, body=call.bodies.get().body, role="host")
     SeatPool.objects.create(call=other, capacity=5)
@@ -327,11 +341,16 @@ def _reviewed(world: World, call: Call, person: Person) -> None:
     )
     Review.objects.create(application=application, reviewer=world.reviewer)
     world.params["staff:review", "application_id"] = application.id
+    world.params["staff:selection", "code"] = other.code
 
 
 def _by_invitation(world: World, call: Call) -> None:
     """A call whose guests are chosen among the applicants of the first."""
-    fields = {f.attname: getattr(call, f.attname) for f in Call._meta.concrete_fields if not f.primary_key}
+    fields = {
+        f.attname: getattr(call, f.attname)
+        for f in Call._meta.concrete_fields
+        if not f.primary_key and f.name != "selection_run"
+    }
     other = Call.objects.create(**{**fields, "code": "guests", "selection": "invitation", "seed_source": ""})
     CallBody.objects.create(call=other, body=call.bodies.get().body, role="host")
     SeatPool.objects.create(call=other, capacity=5)

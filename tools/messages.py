@@ -38,7 +38,7 @@ EASY = re.compile(
     r"|rooms/calls/(actions/(_shared|applications|waiting)|models/(applications|calls)"
     r"|rules/(eligibility|timeline|words))\.py"
     r"|rooms/credentials/(rules|models)\.py|rooms/forms/(actions/answering|models|queries|rules/taking|rules/wording)\.py"
-    r"|rooms/letters/(models|rules)\.py|rooms/newsroom/models\.py|rooms/participation/(?!apps)"
+    r"|rooms/matching/(models|rules|actions/(_shared|ranking))\.py|rooms/letters/(models|rules)\.py|rooms/newsroom/models\.py|rooms/participation/(?!apps)"
     r"|rooms/people/(actions/(consents|persons|requests)|models/\w+)\.py|rooms/(programmes|talent)/models\.py"
 )
 BARE_KANJI = re.compile(furigana.KANJI)

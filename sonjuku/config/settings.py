@@ -43,7 +43,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 ROOMS = [
     "journal", "vocabulary", "people", "programmes", "letters", "forms", "calls", "participation", "events", "credentials",
-    "talent", "newsroom",
+    "talent", "matching", "newsroom",
 ]  # fmt: skip
 INSTALLED_APPS = [
     *[f"sonjuku.rooms.{room}" for room in ROOMS],

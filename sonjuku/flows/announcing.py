@@ -1,20 +1,28 @@
 """Results: the draw or review decides under seal, the announcement tells everyone by letter."""
 
+from uuid import UUID
+
 from sonjuku.flows.noticing import notify_results
 from sonjuku.rooms.calls import actions as calls
+from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.models import Application, Call, SelectionRun
 from sonjuku.rooms.journal.actions import writes
 from sonjuku.rooms.journal.models import Actor
 
+# Up to so many letters are written in the announcement's own transaction, more by the worker.
+AT_ONCE = 500
+CHUNK = 200
+CHUNKS_A_TICK = 50
 
-def freeze(*, by: Actor, call: Call) -> SelectionRun:
-    """Fix the list of receipt codes; see calls.actions.freeze_list."""
-    return calls.freeze_list(by=by, call=call)
+
+def freeze(*, by: Actor, run: SelectionRun) -> SelectionRun:
+    """Fix the list of codes; see calls.actions.freeze_list."""
+    return calls.freeze_list(by=by, run=run)
 
 
-def draw(*, by: Actor, call: Call, public_value: str) -> SelectionRun:
+def draw(*, by: Actor, run: SelectionRun) -> SelectionRun:
     """Draw once from the frozen list; nobody is told yet. See calls.actions.draw."""
-    return calls.draw(by=by, call=call, public_value=public_value)
+    return calls.draw(by=by, run=run)
 
 
 def decide_by_review(*, by: Actor, call: Call, waitlist: int = 0) -> SelectionRun:
@@ -23,8 +31,39 @@ def decide_by_review(*, by: Actor, call: Call, waitlist: int = 0) -> SelectionRu
 
 
 @writes
-def announce(*, by: Actor, call: Call) -> list[Application]:
-    """Make the results known and write to everyone in the same transaction. Announcing again does nothing."""
-    applications = calls.announce(by=by, call=call)
-    notify_results(by, applications)
-    return applications
+def announce(*, by: Actor, run: SelectionRun) -> int:
+    """Make the results known; returns how many applications. Announcing again does nothing.
+
+    Everyone gets a letter: up to 500 in the same transaction, more by the worker (`write_letters`).
+    """
+    number = calls.announce(by=by, run=run)
+    if 0 < number <= AT_ONCE:
+        _write_chunk(by=by, run_id=run.pk, size=AT_ONCE)
+    return number
+
+
+def write_letters(*, by: Actor) -> int:
+    """Letters of announced runs that are still to be written, up to 50 chunks; returns how many."""
+    made, left = 0, CHUNKS_A_TICK
+    for run_id in queries.runs_with_letters():
+        is_done = False
+        while left > 0 and not is_done:
+            number, is_done = _write_chunk(by=by, run_id=run_id, size=CHUNK)
+            made, left = made + number, left - 1
+    return made
+
+
+@writes
+def _write_chunk(*, by: Actor, run_id: UUID, size: int) -> tuple[int, bool]:
+    """One transaction: the next letters in the order of the applications' keys, and how far it came."""
+    run, run_calls = calls.lock_run(SelectionRun(pk=run_id))
+    if run.letters_at is not None:
+        return 0, True
+    rows = list(queries.letters_to_write(run)[:size])
+    waiting: dict[UUID, int] = {}
+    if any(row.state == Application.State.WAITLISTED for row in rows):
+        for call in run_calls:
+            waiting |= queries.waiting_places(call)
+    notify_results(by, rows, waiting)
+    calls.mark_letters(by=by, run=run, told=rows, is_last=len(rows) < size)
+    return len(rows), len(rows) < size

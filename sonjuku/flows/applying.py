@@ -47,6 +47,7 @@ def apply(
     uploads: Uploads | None = None,
     guardian: dict[str, str] | None = None,
     option: str = "",
+    wishes: Sequence[str] = (),
     referral: str = "",
     ties: Iterable[tuple[str, str]] = (),
     terms: Collection[UUID] | None = None,
@@ -55,7 +56,8 @@ def apply(
 
     `consents` holds the Consent.Purpose values that were ticked and must include "application". `guardian` (name,
     relation, email, phone) is needed of whoever needs a guardian (see `guardian_needed`). `ties`: (Tie.Kind, lg_code).
-    `terms`: the versions of the council's terms that the page asked for (None: it asked for none).
+    `wishes`: options,
+    best first, where they are ranked. `terms`: the versions of the council's terms that the page asked for (None: it asked for none).
     Refused: consent_missing, terms_changed, guardian_needed, same_address, and all of calls.actions.submit.
     """
     # The page's council may know already that it has no rule about guardians.
@@ -88,6 +90,7 @@ def apply(
         facts=_facts(call, person),
         response=_response(by, call, person, application_id, values or {}, uploads or {}),
         option=option,
+        wishes=wishes,
         needs_guardian=minor,
         referral=referral,
         application_id=application_id,
@@ -112,6 +115,7 @@ def enter(
     guardian: dict[str, str] | None = None,
     guardian_paper: bool = False,
     option: str = "",
+    wishes: Sequence[str] = (),
     referral: str = "",
     person: Person | None = None,
     entry_id: UUID | None = None,
@@ -139,6 +143,7 @@ def enter(
         facts=_facts(call, person),
         response=_response(by, call, person, entry_id, values or {}, uploads or {}),
         option=option,
+        wishes=wishes,
         channel=channel,
         received_at=received_at,
         deadline_by=deadline_by,

@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sonjuku.flows import announcing, applying, attending, calling, confirming, guarding
-from sonjuku.flows.demo_people import Crowd, Member, moments
+from sonjuku.flows.demo_people import DOMAIN, Crowd, Member, make_account, moments
 from sonjuku.rooms.calls import actions as calls
+from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.credentials import actions as credentials
 from sonjuku.rooms.credentials.models import Award
@@ -190,9 +192,7 @@ def _autumn(stage: Stage, learner: Member) -> None:
     ):
         stage.apply(call, member, at)
     calls.close_call(by=stage.staff(stage.at - 40 * DAY), call=call)
-    announcing.freeze(by=stage.staff(stage.at - 39 * DAY), call=call)
-    announcing.draw(by=stage.staff(stage.at - 38 * DAY), call=call, public_value=SAMPLE_VALUE)
-    announcing.announce(by=stage.staff(stage.at - 33 * DAY), call=call)
+    _draw(stage, call)
     mine = Application.objects.filter(call=call, state=Application.State.OFFERED)
     for application in mine:
         confirming.confirm(by=stage.staff(stage.at - 32 * DAY), application=application)
@@ -200,6 +200,19 @@ def _autumn(stage: Stage, learner: Member) -> None:
     assert first is not None
     for place in Participation.objects.filter(call=call):
         attending.check_in(by=stage.staff(first.starts_at), occasion=first, participation=place, how="code")
+
+
+def _draw(stage: Stage, call: Call) -> None:
+    """Two at the desk read the same number."""
+    run = queries.run_of(call)
+    assert run is not None
+    announcing.freeze(by=stage.staff(stage.at - 35 * DAY), run=run)
+    second = make_account(f"{stage.council.slug}-second@{DOMAIN}")
+    for account_id in (stage.desk.account_id, second.id):
+        reader = replace(stage.staff(stage.at - 34 * DAY), account_id=account_id)
+        calls.type_number(by=reader, run=run, value=SAMPLE_VALUE)
+    announcing.draw(by=stage.staff(stage.at - 34 * DAY), run=run)
+    announcing.announce(by=stage.staff(stage.at - 33 * DAY), run=run)
 
 
 def hokkaido(stage: Stage) -> None:

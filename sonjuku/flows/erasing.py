@@ -23,6 +23,8 @@ from sonjuku.rooms.forms.models import Response, Upload
 from sonjuku.rooms.journal.actions import writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter, ShortCode
+from sonjuku.rooms.matching.actions import forget_person
+from sonjuku.rooms.matching.models import Introduction, MatchingMember
 from sonjuku.rooms.participation.models import Obligation, Participation
 from sonjuku.rooms.people.actions import decide_request, drop_account, erase_person
 from sonjuku.rooms.people.models import Consent, DataRequest, Person
@@ -57,6 +59,7 @@ def drop_person(by: Actor, person: Person) -> None:
     for upload in Upload.objects.filter(Q(person=person) | Q(response__person=person)):
         drop_upload(by=by, upload=upload)
     _drop_staged(by, person)
+    forget_person(by=by, person=person)
     account = erase_person(by=by, person=person)
     if account is not None and drop_account(by=by, account=account):
         _end_sessions(account.pk)
@@ -120,9 +123,12 @@ def drop_letters_of(person: Person) -> None:
     about: set[UUID] = {person.pk}
     for model, path in (
         (Application, "person"), (Participation, "person"), (Obligation, "participation__person"),
-        (Consent, "person"), (DataRequest, "person"), (Response, "person"),
+        (Consent, "person"), (DataRequest, "person"), (Response, "person"), (MatchingMember, "person"),
     ):  # fmt: skip
         about.update(model._default_manager.filter(**{path: person}).values_list("pk", flat=True))
+    # An introduction's letter to the partner names this person.
+    met = Q(left__person=person) | Q(right__person=person)
+    about.update(Introduction.objects.filter(met).values_list("pk", flat=True))
     letters = Letter.objects.filter(Q(person=person) | Q(about_id__in=about))
     codes = list(letters.exclude(short_code=None).values_list("short_code", flat=True))
     letters.delete()

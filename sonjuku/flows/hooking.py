@@ -100,7 +100,7 @@ def _codes(entries: Iterable[Entry]) -> dict[Any, tuple[str | None, str | None]]
     found: dict[Any, tuple[str | None, str | None]] = {}
     for rows, call, application in (
         (Call.objects, "code", None),
-        (SelectionRun.objects, "call__code", None),
+        (SelectionRun.objects, "calls__code", None),
         (Application.objects, "call__code", "code"),
         (Participation.objects, "call__code", "application__code"),
         (Award.objects, "achievement__call__code", "participation__application__code"),

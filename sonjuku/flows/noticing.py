@@ -1,7 +1,8 @@
 """Letters about applications: what each kind is told, and a key that sends it once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sonjuku.flows import claiming
 from sonjuku.rooms.calls import queries
@@ -81,18 +82,19 @@ def notify_confirmed(by: Actor, application: Application) -> None:
     )
 
 
-def notify_results(by: Actor, applications: Iterable[Application]) -> None:
-    """One letter per application, by the state that the announcement gave it."""
-    places: dict[str, int] = {}
-    for application in sorted(applications, key=lambda a: a.rank or 0):
+def notify_results(by: Actor, applications: Iterable[Application], waiting: Mapping[UUID, int]) -> None:
+    """One letter per application, by the state that the announcement gave it; `waiting`: places in line by application.
+
+    Who has answered, left or been offered a place since then knows already.
+    """
+    for application in applications:
         said = words(application.call)
-        if application.state == A.OFFERED:
+        if application.state == A.OFFERED and application.offered_at == application.announced_at:
             notify(
                 by, application, "result_selected", selected=said.selected, confirm_by=application.confirm_by
             )
         elif application.state == A.WAITLISTED:
-            places[application.option] = places.get(application.option, 0) + 1
-            place = places[application.option]
+            place = waiting.get(application.id)
             notify(by, application, "result_waitlisted", waitlist=said.waitlist, waiting_place=place)
         elif application.state == A.NOT_SELECTED:
             notify(by, application, "result_not_selected")

@@ -17,6 +17,7 @@ from sonjuku.rooms.forms.models import Answer, Upload
 from sonjuku.rooms.forms.queries import files_without_row
 from sonjuku.rooms.journal.models import Entry
 from sonjuku.rooms.letters.models import Letter, Mailing
+from sonjuku.rooms.matching.models import Introduction
 from sonjuku.rooms.newsroom.models import Article
 from sonjuku.rooms.participation.models import CheckIn, Obligation
 from sonjuku.rooms.people.models import Account, Council, DataRequest, Person, ProvisionRecord
@@ -42,6 +43,8 @@ LABELS: dict[str, Any] = {
     "participation.obligation": _("参加者がすること"),
     "events.slotbooking": _("体験枠の予約"),
     "credentials.award": _("バッジ"),
+    "matching.matchingmember": _("マッチングの参加と希望の順"),
+    "matching.introduction": _("マッチングの紹介"),
     "talent.gain": _("人材マップで数えた印"),
     "letters.letter": pgettext_lazy("記録", "お知らせ"),
     "letters.unsubscription": _("配信の停止"),
@@ -55,6 +58,7 @@ HANGING: dict[type[Model], str] = {
     CheckIn: "council",
     Obligation: "council",
     SlotBooking: "participation__council",
+    Introduction: "council",
 }
 # Words that staff write and that may name somebody: nobody can find those by a person's key.
 WORDS: list[tuple[type[Model], str, Any]] = [

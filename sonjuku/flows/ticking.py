@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sonjuku.flows import (
     agreements,
+    announcing,
     calling,
     confirming,
     delivering,
@@ -16,6 +17,7 @@ from sonjuku.flows import (
     forgetting,
     guarding,
     hooking,
+    introducing,
     releasing,
 )
 from sonjuku.flows.mailing import expand_due
@@ -97,11 +99,13 @@ STEPS: dict[str, Step] = {
     "consents_overdue": lambda by: guarding.lapse_overdue(by=by),
     "guardians_asked_again": lambda by: guarding.remind(by=by),
     "reminded": remind_obligations,
+    "rankings_asked_again": lambda by: introducing.remind_due(by=by),
     "erased": lambda by: forgetting.erase_after_events(by=by),
     "disposals_proposed": lambda by: disposing.propose_due(by=by),
     "disposed": lambda by: disposing.dispose_due(by=by),
     "swept": lambda by: forgetting.sweep(by=by),
     "mailings": lambda by: expand_due(by=by),
+    "results_told": lambda by: announcing.write_letters(by=by),
     "agreements_told": lambda by: agreements.tell_ending(by=by),
     "released": lambda by: releasing.release_due(by=by),
     "sent": lambda by: delivering.deliver_due(by.at),

@@ -21,6 +21,7 @@ from sonjuku.rooms.programmes.models import BusinessLine, Programme
 from sonjuku.rooms.vocabulary.models import Audience
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.staff import statistics
+from tests.drawing import run_of
 from tests.features.conftest import DEMO
 
 VALUES = {"record": "支援の実績（見本）", "fields": ["data"], "vendor": "no"}
@@ -108,7 +109,7 @@ def test_001_23_enough_reviewers_without_an_interest_score_on_sheets(
     assert sheet.scores.count() == experts.criteria.count()
 
     assert not Letter.objects.filter(kind__startswith="result_").exists()
-    announcing.announce(by=by, call=experts)
+    announcing.announce(by=by, run=run_of(experts))
     told = Letter.objects.filter(kind="result_selected")
     assert {letter.person_id for letter in told} == {first.person_id, second.person_id}
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.stories.killer import KILLS, Killer
 from tests.stories.site import Site, today
-from tests.stories.test_lottery import picture
+from tests.stories.test_lottery import NUMBER, colleague_types, end_the_days_of_checking, picture
 from tests.stories.visitor import Lost, Page, Visitor
 
 CALL = "it-passport-winter"
@@ -25,7 +25,8 @@ DESK = "/c/hagi/desk/"
 PUPIL, MOTHER = "kill-pupil@example.jp", "kill-mother@example.jp"
 PERSON = "SELECT p.id FROM people_person p JOIN people_account a ON a.id = p.account_id WHERE a.email = ?"
 PLACES = f"participation_participation WHERE person_id IN ({PERSON})"
-RUN = "SELECT r.state FROM calls_selectionrun r JOIN calls_call c ON c.id = r.call_id WHERE c.code = ?"
+RUN_OF = "SELECT selection_run_id FROM calls_call WHERE code = ?"
+RUN = f"SELECT state FROM calls_selectionrun WHERE id IN ({RUN_OF})"
 ATTEMPTS = 60
 
 
@@ -82,20 +83,27 @@ class Story:
         ]  # fmt: skip
 
     def _deciding(self) -> list[Step]:
-        def choice(action: str, button: str, *after: str, **values: str) -> Step:
+        def choice(action: str, button: str, *after: str) -> Step:
             def stands() -> bool:
                 return self.site.one(RUN, CALL) in after
 
-            return Step(
-                action, lambda: not self.offers(action), lambda: self.press(action, button, **values), stands
-            )
+            return Step(action, lambda: not self.offers(action), lambda: self.press(action, button), stands)
+
+        drawn = ("drawn", "announced")
+        typed = f"SELECT count(*) > 1 FROM calls_typednumber WHERE run_id IN ({RUN_OF})"
 
         return [
             Step("close", self.is_closed, lambda: self.site.let_close(CALL, 60), self.is_closed),
             Step("desk", lambda: "/accounts/" not in self.desk.get(DESK).url, self.come_to_the_desk),
-            choice("freeze", "一覧を固定する", "frozen", "drawn", "announced"),
-            choice("draw", "抽選する", "drawn", "announced", public_value="03 11 19 27 36 42"),
-            choice("announce_results", "結果を発表する", "announced"),
+            choice("freeze", "一覧を固定する", "frozen", *drawn),
+            Step(
+                "number",
+                lambda: self.offers("draw") or self.site.one(RUN, CALL) in drawn,
+                self.type_number,
+                lambda: self.site.one(typed, CALL),
+            ),
+            choice("draw", "抽選する", *drawn),
+            choice("announce", "結果を発表する", "announced"),
         ]
 
     def _taking_part(self) -> list[Step]:
@@ -182,10 +190,18 @@ class Story:
         self.desk.send(self.desk.get("/demo/cast/"), "key", {"key": "secretariat"})
 
     def offers(self, action: str) -> bool:
-        return bool(self.desk.get(f"{DESK}calls/{CALL}/selection/").links(f"/do/{action}/"))
+        end_the_days_of_checking(self.site, CALL)
+        return bool(self.desk.get(self.run()).links(f"/do/{action}/"))
 
-    def press(self, action: str, button: str, **values: str) -> None:
-        self.desk.send(self.desk.get(f"{DESK}calls/{CALL}/do/{action}/"), button, values)
+    def run(self) -> str:
+        return self.desk.get(f"{DESK}calls/{CALL}/selection/").url
+
+    def press(self, action: str, button: str) -> None:
+        self.desk.send(self.desk.get(f"{self.run()}do/{action}/"), button, {})
+
+    def type_number(self) -> None:
+        self.desk.send(self.desk.get(f"{self.run()}seed/"), "value", {"value": NUMBER})
+        colleague_types(self.site, CALL, NUMBER)
 
     # Take part
 
@@ -354,7 +370,7 @@ def one_of_each(site: Site, person: str) -> list[tuple[str, int]]:
     call = dict(
         site.rows(
             "SELECT e.verb, count(*) FROM journal_entry e JOIN calls_selectionrun r ON r.id = e.subject_id"
-            " JOIN calls_call c ON c.id = r.call_id WHERE c.code = ? GROUP BY e.verb",
+            " JOIN calls_call c ON c.selection_run_id = r.id WHERE c.code = ? GROUP BY e.verb",
             CALL,
         )
     )

@@ -8,7 +8,7 @@ import re
 import sqlite3
 import uuid
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -22,6 +22,16 @@ CALL = "symposium"
 PERSON = "story-leaver@example.jp"
 NAME = "去野 一時"
 TRACES = (PERSON, "去野", "サリノ", "春日町9")
+
+
+@pytest.fixture
+def site(demo_folder: Path, tmp_path: Path) -> Iterator[Site]:
+    """One of its own: nobody else's requests stand in the list."""
+    own = Site(tmp_path / "site")
+    own.prepare_from(demo_folder)
+    own.start()
+    yield own
+    own.stop()
 
 
 def take_part(phone: Page, site: Site) -> None:

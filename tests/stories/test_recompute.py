@@ -319,13 +319,15 @@ def test_a_browser_without_own_hashes_and_workers_computes_the_same(
 
 def test_the_proof_page_of_the_demo_is_repeated_where_it_stands(desk: Page, site: Site) -> None:
     slug, code = site.rows(
-        "SELECT o.slug, c.code FROM calls_selectionrun r JOIN calls_call c ON c.id = r.call_id"
-        " JOIN people_council o ON o.id = c.council_id WHERE r.state = 'announced' ORDER BY o.slug, c.code"
+        "SELECT o.slug, c.code FROM calls_selectionrun r JOIN calls_call c ON c.selection_run_id = r.id"
+        " JOIN people_council o ON o.id = c.council_id WHERE r.state = 'announced' AND r.rules <> '' ORDER BY o.slug, c.code"
     )[0]
     desk.goto(f"/c/{slug}/calls/{code}/proof/")
     desk.get_by_role("button", name=BUTTON).click()
     expect(desk.locator("[data-verdict]").get_by_role("heading", name=HOLDS)).to_be_visible()
-    assert states(desk) == FIRST
+    assert states(desk) == dict.fromkeys(
+        ("form", "rules", "list", "seed", "order", "result", "fair"), "ok"
+    ) | {"known": "unknown"}
     assert look(desk, "ja") + axe(desk) == []
 
 

@@ -114,6 +114,7 @@ def _about_application() -> list[Column]:
             lambda row: yes_no(None if row.channel == "web" else bool(row.checked_at)),
         ),
         ("priority", _("希望順位"), lambda row: row.priority or None),
+        ("decision_note", _("選んだ理由"), lambda row: row.decision_note),
     ]
     return [Column(key, label, ABOUT_APPLICATION, read, key in USUAL) for key, label, read in found]
 

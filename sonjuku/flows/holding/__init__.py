@@ -6,7 +6,7 @@ No other person's data: staff who entered or checked something are not the perso
 from collections.abc import Collection
 from uuid import UUID
 
-from sonjuku.flows.holding import given, taking_part
+from sonjuku.flows.holding import given, matchings, taking_part
 from sonjuku.flows.holding.shapes import Fact, Item, Section
 from sonjuku.rooms.calls.models import Application
 from sonjuku.rooms.forms.models import Upload
@@ -43,6 +43,7 @@ def holdings(person: Person, reader: Actor, calls: Collection[UUID] | None = Non
         taking_part.check_ins(taken),
         taking_part.obligations(taken),
         taking_part.awards(person, calls),
+        matchings.matchings(person, None if calls is None else ()),
         taking_part.letters(person, about),
         given.provisions(person),
         given.terms(person),

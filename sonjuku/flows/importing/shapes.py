@@ -20,7 +20,7 @@ from sonjuku.flows.importing.checking import (
     slug,
     text,
 )
-from sonjuku.rooms.calls.models import Call, CallBody, EligibilityRule
+from sonjuku.rooms.calls.models import Call, CallBody, EligibilityRule, PublishedSelection
 from sonjuku.rooms.credentials.models import Achievement
 from sonjuku.rooms.forms.models import Question
 from sonjuku.rooms.participation.models import ObligationRule
@@ -238,6 +238,10 @@ CALL: Shape = {
     **CONTACT,
     "selection": choice(Call.Selection),
     **both("seed_source", 200, 240),
+    "seed_kind": choice(PublishedSelection.SeedKind),
+    "draws_at": instant(),
+    "check_days": number(0, 60),
+    "once_per_year": flag(),
     "min_reviewers": number(1, 20),
     "is_restricted": flag(),
     "restriction_reason": text(LONG),

@@ -119,7 +119,7 @@ def _decision(call: Call, *, with_names: bool) -> list[Block]:
     run = calls.run_of(call)
     rows = rows_of(call)
     blocks: list[Block] = [Heading("申込みと結果の数", 2), Table(_numbers(call, rows), heads=True)]
-    if run is not None and run.state != SelectionRun.State.PREPARED and call.uses_draw:
+    if run is not None and run.frozen_at is not None and call.uses_draw:
         blocks += [Heading("抽選の記録", 2), Table(_draw(call, run), heads=True)]
     for result, label in ((V.SELECTED, "参加者"), (V.WAITLISTED, "補欠"), (V.NOT_SELECTED, "選外")):
         found = sorted(
@@ -167,21 +167,28 @@ def _numbers(call: Call, rows: list[Application]) -> list[list[str]]:
 
 def _draw(call: Call, run: SelectionRun) -> list[list[str]]:
     return [
-        ["固定した受付番号", f"{len(run.entries)}件"],
+        ["固定した抽選番号", f"{calls.entry_count(run)}件"],
         ["一覧の符号（SHA-256）", run.list_hash],
         ["抽選に使う数の出どころ", call.seed_source],
-        ["使った数", run.seed_value or NOT_YET],
+        ["使った数", run.public_value or NOT_YET],
         ["抽選の種", run.seed or NOT_YET],
     ]
 
 
 def _listed(rows: list[Application], *, with_names: bool) -> Table:
-    heads = ["番号", "受付番号", *(["氏名"] if with_names else [])]
+    reasons = any(row.decision_note for row in rows)
+    heads = ["番号", "受付番号", *(["氏名"] if with_names else []), *(["理由"] if reasons else [])]
     cells = [
-        [str(number), row.code, *([row.person.full_name] if with_names else [])]
+        [
+            str(number),
+            row.code,
+            *([row.person.full_name] if with_names else []),
+            *([row.decision_note] if reasons else []),
+        ]
         for number, row in enumerate(rows, 1)
     ]
-    return Table([heads, *cells], header=True, shares=(1, 3, 3) if with_names else (1, 5))
+    shares = (1, 3, 3) if with_names else (1, 5)
+    return Table([heads, *cells], header=True, shares=(*shares, 6) if reasons else shares)
 
 
 def _announcing(call: Call, address: str) -> list[Block]:

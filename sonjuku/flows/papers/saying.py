@@ -168,6 +168,11 @@ def _selection(call: Call) -> list[str]:
             f"抽選に使う数：{call.seed_source or NOT_YET}",
             "だれでも抽選をやり直して、結果が正しいことを確かめられます。",
         ],
+        Call.Selection.RANKED: [
+            "希望の順を書いて申し込みます。抽選番号は一人に一つで、上の希望から順に席を割り当てます。",
+            f"抽選に使う数：{call.seed_source or NOT_YET}",
+            "だれでも計算し直して、結果が正しいことを確かめられます。",
+        ],
         Call.Selection.REVIEW: [
             f"{call.min_reviewers}人以上の審査員が、次の基準で審査します。",
             *(f"{row.title}（{row.maximum}点満点、重み{row.weight}）" for row in call.criteria.all()),

@@ -24,6 +24,7 @@ from sonjuku.rooms.journal.models import Actor, Entry
 from sonjuku.rooms.letters.models import Letter, Webhook, WebhookDelivery
 from sonjuku.rooms.letters.webhooks import actions, rules
 from sonjuku.toolbox.refusals import Refused
+from tests.drawing import run_of
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -170,10 +171,7 @@ def test_the_results_of_a_selection(hook, receiver, lottery, apply, secretariat,
     application = apply(call)
     later = secretariat.now(at + 6 * DAY)
     calls.close_call(by=later, call=call)
-    from sonjuku.rooms.calls.models import SelectionRun
-
-    run = SelectionRun.objects.create(council=call.council, call=call)
-    record(by=later, verb="selection.announced", subject=run)
+    record(by=later, verb="selection.announced", subject=run_of(call))
     gather(later.at)
     rows = WebhookDelivery.objects.filter(event="call.results_announced")
     assert rows.get().payload["call"] == call.code

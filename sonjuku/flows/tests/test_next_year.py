@@ -67,7 +67,7 @@ def test_every_day_of_a_call_is_in_the_preview():
     days = {
         f.name for f in Call._meta.concrete_fields if f.get_internal_type() in {"DateField", "DateTimeField"}
     }
-    stamps = {"announced_at", "frozen_at", "published_at", "updated_at"}
+    stamps = {"announced_at", "frozen_at", "published_at", "updated_at", "draws_at"}
     assert days - stamps == set(next_year.FIELDS)
 
 

@@ -156,7 +156,14 @@ def test_names_stand_there_only_when_chosen(decided, at):
 
 
 def test_a_frozen_list_is_cited_by_its_hash(decided, at):
-    SelectionRun.objects.create(council=decided.council, call=decided, state="frozen", list_hash="ab" * 32)
+    decided.selection_run = SelectionRun.objects.create(
+        council=decided.council,
+        state="frozen",
+        frozen_at=at,
+        list_hash="ab" * 32,
+        frozen_list="rules\tx\nA-1\t1\n",
+    )
+    decided.save()
     text = say(drafts.draft(decided, "decide", at=at, address=ADDRESS))
     assert "ab" * 32 in text
     assert "12月4日の公開の数" in text

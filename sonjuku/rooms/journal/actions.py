@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from datetime import datetime
+from itertools import islice
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, models, transaction
@@ -20,6 +21,7 @@ RETRIES = 5
 # serialization_failure and deadlock_detected: PostgreSQL and its relatives ask for a retry.
 RETRY_STATES = {"40001", "40P01"}
 BATCH = 500
+ROWS = 2000
 
 
 class _Action:
@@ -170,6 +172,36 @@ def record_many(
     entries = [_entry(by, verb, each, person_of(each), council_id=council_id) for each in subjects]
     _keep(entries)
     return len(entries)
+
+
+def record_rows(
+    *,
+    by: Actor,
+    verb: str,
+    model: type[models.Model],
+    council_id: uuid.UUID,
+    rows: Iterable[tuple[uuid.UUID, uuid.UUID]],
+) -> int:
+    """Append one entry for each (id, person id) of a model, a batch at a time: for a hundred thousand rows at once."""
+    made = 0
+    left = iter(rows)
+    while some := list(islice(left, ROWS)):
+        entries = [
+            Entry(
+                at=by.at,
+                council_id=council_id,
+                verb=verb,
+                actor_person_id=by.person_id,
+                actor_body_id=by.body_id,
+                actor_role=by.role,
+                subject_kind=model._meta.label_lower,
+                subject_id=key,
+                for_person_id=person_id,
+            )
+            for key, person_id in some
+        ]
+        made += len(Entry.objects.bulk_create(entries))
+    return made
 
 
 def record_for_persons(

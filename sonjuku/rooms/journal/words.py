@@ -41,6 +41,8 @@ WORDS: dict[str, Word] = {
     "contact_office": _("問合せ先"), "contact_office_en": _("問合せ先（英語）"), "contact_phone": _("問合せの電話"), "contact_email": _("問合せのメール"),
     "contact_hours": _("受付時間"), "contact_hours_en": _("受付時間（英語）"),
     "selection": _("選び方"), "seed_source": _("抽選に使う公開の数"), "seed_source_en": _("抽選に使う公開の数（英語）"), "min_reviewers": _("審査員の人数"),
+    "seed_kind": _("公開の数の種類"), "draws_at": _("抽選の日時"), "check_days": _("資格確認の日数"), "once_per_year": _("一年度に一回までか"),
+    "calls": _("一緒に選考する募集"), "selection_run": _("選考"), "run_ordinal": _("選考の中での順番"), "witnesses": _("立会人"), "is_public_draw": _("公開抽選か"), "wish_rank": _("希望の順"), "decision_note": _("選んだ理由"),
     "form_version": _("申込みの質問"), "survey_version": _("アンケートの質問"), "cloned_from": _("写しのもと"), "asks_approval": _("決裁番号を求めるか"),
     "is_restricted": _("公募によらないか"), "restriction_reason": _("公募によらない理由"), "restriction_approver": _("承認した人の職名"),
     "source_key": _("取込み元の番号"), "historic_applications": _("過去の申込みの数"), "is_demo": _("デモか"), "audiences": _("対象者"),
@@ -75,6 +77,12 @@ WORDS: dict[str, Word] = {
     "target": _("規格と等級"), "result": _("試験の結果"), "tested_on": _("試験した日"), "tested_by": _("試験した人"), "tested_pages": _("試験したページと方法"),
     "exceptions": _("できていないこと"), "exceptions_en": _("できていないこと（英語）"), "other_ways": _("電話・紙での手続き"), "other_ways_en": _("電話・紙での手続き（英語）"),
     "days": _("日数"), "years": _("年数"), "required_under": _("同意が要る年齢"), "required_stages": _("同意が要る学校の段階"), "call_id": pgettext_lazy("項目", "募集"),
+    # Matching events and introductions
+    "left_title": _("選ぶ側の呼び名"), "left_title_en": _("選ぶ側の呼び名（英語）"), "right_title": _("受け入れる側の呼び名"), "right_title_en": _("受け入れる側の呼び名（英語）"),
+    "ranks_by": _("希望の順の締切"), "max_wishes": _("順番を付けられる相手の数の上限"), "remind_days": _("締切の何日前に、まだの人へお願いを送るか"),
+    "report_due_on": _("報告の期限"), "report_on": _("報告を受け取った日"), "ended_on": _("終わった日"),
+    "about": _("相手に見せる紹介"), "about_en": _("相手に見せる紹介（英語）"), "least": _("最少で何人ほしいか"), "most": _("最大で何人受け入れるか"),
+    "correction": _("訂正の文"), "correction_en": _("訂正の文（英語）"),
     # Machines
     "events": _("知らせる出来事"), "secret": _("署名の鍵"), "scopes": _("読める範囲"),
 }  # fmt: skip

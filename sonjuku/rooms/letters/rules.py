@@ -13,7 +13,7 @@ from sonjuku.toolbox import dates
 LANGUAGES = ("ja", "en")
 COMMON = ("council_title", "person_name", "call_title", "code", "noun")
 # A name that ends an interval: shown as people say it (「11月29日（日）まで」), never as 0:00 of the next day.
-DEADLINES = {"confirm_by", "due_at", "closes_at", "guardian_due"}
+DEADLINES = {"confirm_by", "due_at", "closes_at", "guardian_due", "ranks_by"}
 BACKOFF_MINUTES = (1, 5, 30, 120, 720)
 
 
@@ -59,6 +59,21 @@ KINDS: dict[str, Kind] = {
     "agreement_ending": Kind(
         _("協定の期間の終わりが近いお知らせ"), ("agreement_title", "ends_on", "days_left")
     ),
+    "ranking_invitation": Kind(_("マッチングの案内"), ("ranks_by", "partner_title")),
+    "ranking_reminder": Kind(_("希望の順の提出のお願い"), ("ranks_by",)),
+    "introduction": Kind(
+        _("紹介のお知らせ"),
+        (
+            "partner_name",
+            "partner_body",
+            "partner_email",
+            "partner_phone",
+            "starts_on",
+            "ends_on",
+            "report_due_on",
+        ),
+    ),
+    "introduction_none": Kind(_("紹介できなかったお知らせ"), ("reason",)),
     "webhook_stopped": Kind(_("外部への通知を止めたお知らせ"), ("url",)),
 }
 

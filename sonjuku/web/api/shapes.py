@@ -16,7 +16,7 @@ Limit = Annotated[int, Field(ge=1, le=100)]
 
 CallState = Literal["announced", "open", "closed", "decided", "finished"]
 CallKind = Literal["course", "event", "trial", "tour", "loan", "project", "support"]
-Selection = Literal["first_come", "lottery", "review", "invitation"]
+Selection = Literal["first_come", "lottery", "ranked", "review", "invitation"]
 Channel = Literal["paper", "fax", "counter", "phone"]
 # The words of the models, checked against them in tests/test_api.py.
 ApplicationState = Literal[

@@ -29,7 +29,7 @@ from sonjuku.toolbox.refusals import Refused
 from sonjuku.web import errors
 from sonjuku.web.actors import member
 from sonjuku.web.addresses import sheet_address
-from sonjuku.web.member import telling
+from sonjuku.web.member import telling, wishing
 from sonjuku.web.qr import qr_svg
 
 A = Application.State
@@ -58,6 +58,7 @@ def application(request: HttpRequest, application_id: uuid.UUID) -> HttpResponse
         "application": row, "call": row.call, "council": row.call.council, "words": words(row.call),
         "standing": telling.standing(row, consent, place), "received": "received" in request.GET,
         "step": _step(row), "timeline": calls.timeline(row.call, actor.at), "draw": _draw(row),
+        "why": calls.explanation(row, get_language() or "ja"), **wishing.of(request, row),
         "answers": _answers(row.response, actor), "participation": participation.of_application(row.id),
         "may_withdraw": row.state in MAY_WITHDRAW, "may_decline": row.state in MAY_DECLINE,
         **_guardian(row, consent),
@@ -87,7 +88,8 @@ def _draw(row: Application) -> dict[str, Any] | None:
     run = calls.run_of(row.call)
     if run is None or run.announced_at is None:
         return None
-    return {"rank": row.rank, "entries": len(run.order), "seats": run.terms.get("seats")}
+    seats = sum(pool.capacity for pool in calls.pools(row.call))
+    return {"rank": row.rank, "entries": calls.entry_count(run), "seats": seats}
 
 
 def _answers(response: Response | None, actor: Actor) -> list[dict[str, Any]]:

@@ -138,6 +138,7 @@ def _send(request: HttpRequest, page: ApplyPage, profile: dict[str, Any], minor:
         uploads=cleaned.uploads if cleaned else {},
         guardian=page.guardian_form.as_guardian if minor else None,
         option=page.option,
+        wishes=page.wishes,
         referral=referral.of(request, page.call) or request.POST.get("ref", "")[:60],
         ties=[(kind, page.council.lg_code) for kind in ties],
         terms=_terms(request) if getattr(page.council, "has_terms", True) else None,

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,7 @@ from sonjuku.web.member.forms import BASIC, GuardianForm, ProfileForm
 from sonjuku.web.questions import QuestionForm
 
 Kind = EligibilityRule.Kind
+MOST_WISHES = 10
 PLACE = ("postal_code", "lg_code", "address")
 
 
@@ -39,20 +41,65 @@ class TermsForm(forms.Form):
         help_text=_("伝わるのは、受付・結果・参加・修了の状態だけです。回答の内容は伝わりません"),
     )  # fmt: skip
 
-    def __init__(self, data: Any, options: list[tuple[str, str]], *, school: Body | None) -> None:
+    def __init__(
+        self, data: Any, options: list[tuple[str, str]], *, school: Body | None, ranked: bool = False
+    ) -> None:
         super().__init__(data)
         option = self.fields["option"]
-        if len(options) > 1 and isinstance(option, forms.ChoiceField):
+        self.wish_names: list[str] = []
+        if len(options) > 1 and not ranked and isinstance(option, forms.ChoiceField):
             option.choices = options
         else:
             del self.fields["option"]
+        if len(options) > 1 and ranked:
+            ask_wishes(self, options)
         if school is None:
             del self.fields["share_school"]
+
+    def clean(self) -> dict[str, Any]:
+        refuse_twice(self)
+        return self.cleaned_data
+
+    @property
+    def wish_fields(self) -> list[Any]:
+        return [self[name] for name in self.wish_names]
+
+    @property
+    def wishes(self) -> list[str]:
+        """Best first; a place left empty is none."""
+        return [self.cleaned_data[name] for name in self.wish_names if self.cleaned_data.get(name)]
 
     @property
     def consents(self) -> set[str]:
         shared = self.cleaned_data.get("share_school")
         return {Consent.Purpose.SCHOOL_STATUS} if shared else set()
+
+
+def ask_wishes(form: Any, options: list[tuple[str, str]], *, all_needed: bool = False) -> None:
+    """One select per wish, best first, in front of the other fields; names them in `form.wish_names`."""
+    for place in range(1, min(len(options), MOST_WISHES) + 1):
+        needed = all_needed or place == 1
+        label = format_lazy(_("第{place}希望"), place=place)
+        form.wish_names.append(f"wish_{place}")
+        form.fields[f"wish_{place}"] = forms.ChoiceField(
+            label=label,
+            choices=[("", _("選んでください") if needed else _("選ばない")), *options],
+            required=needed,
+            error_messages={"required": format_lazy(_("{label}を選んでください。"), label=label)},
+        )
+    form.order_fields(form.wish_names)
+
+
+def refuse_twice(form: Any) -> None:
+    """The same thing wished for twice is said beside the second one."""
+    seen: dict[str, Any] = {}
+    for name in form.wish_names:
+        chosen = form.cleaned_data.get(name)
+        if chosen and chosen in seen:
+            text = format_lazy(_("{first}と同じです。ほかのものを選んでください。"), first=seen[chosen])
+            form.add_error(name, text)
+        elif chosen:
+            seen[chosen] = form.fields[name].label
 
 
 class ApplyPage:
@@ -157,7 +204,9 @@ class ApplyPage:
     def terms_form(self) -> TermsForm:
         english = (get_language() or "ja").startswith("en")
         options = {p.option: (p.option_en or p.option) if english else p.option for p in self.pools}
-        return TermsForm(self.data, list(options.items()), school=self.known.get("school"))
+        is_ranked = self.call.selection == Call.Selection.RANKED
+        school = self.known.get("school")
+        return TermsForm(self.data, list(options.items()), school=school, ranked=is_ranked)
 
     @cached_property
     def guardian_form(self) -> GuardianForm:
@@ -185,6 +234,11 @@ class ApplyPage:
         if self.call.is_immediate:
             return _("席は、同意のお答えを待つ間だけ確保します。期限までにお答えがないと、次の方に回ります。")
         return self.call.get_consent_late_display()
+
+    @property
+    def wishes(self) -> list[str]:
+        """Options, best first, where they are ranked."""
+        return self.terms_form.wishes
 
     @property
     def option(self) -> str:

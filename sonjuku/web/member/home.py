@@ -19,6 +19,9 @@ from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.credentials.queries import awards_visible_to
 from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.matching import queries as matching
+from sonjuku.rooms.matching.models import MatchingMember
+from sonjuku.rooms.matching.rules import takes_ranks
 from sonjuku.rooms.participation.models import Obligation, ObligationRule, Occasion, Participation
 from sonjuku.rooms.participation.queries import current_occasion, participations_visible_to
 from sonjuku.rooms.participation.rules import still_to_do
@@ -71,16 +74,18 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     known = {row.call_id for row in applications} | {place.row.call_id for place in places}
     offer = _open_call(known, persons, actor.at)
+    matchings = list(matching.members_visible_to(actor).order_by("-created_at"))
     requests = [_request(consent, row) for consent, row in guarding.asked_of(request.user)]
     context = {
         "person": _named(persons), "persons": persons, "council": _only(persons),
-        "step": next_step(applications, consents, places, offer, actor.at, requests), "requests": requests,
+        "step": next_step(applications, consents, places, offer, actor.at, requests, matchings), "requests": requests,
+        "matchings": matchings,
         "applications": [pair for pair in rows if pair[0].state not in Application.ENDED],
         "past_applications": [pair for pair in rows if pair[0].state in Application.ENDED],
         "places": [place for place in places if place.is_active],
         "past_places": [place for place in places if not place.is_active],
         "awards": awards_visible_to(actor), "roles": _desks(request, day),
-        "is_new": not (applications or places or requests),
+        "is_new": not (applications or places or requests or matchings),
     }  # fmt: skip
     return render(request, "member/home.html", context)
 
@@ -167,9 +172,10 @@ def next_step(
     offer: Call | None,
     at: datetime,
     requests: Iterable[dict[str, Any]] = (),
+    matchings: Iterable[MatchingMember] = (),
 ) -> dict[str, Any] | None:
     """What parts/next_step.html shows: an offer to confirm, else a guardian to ask, else a child waiting for this
-    guardian, else something due, else today's ticket, else a call to look at; None when there is nothing at all."""
+    guardian, else an order to hand in, else something due, else today's ticket, else a call to look at; None when there is nothing at all."""
     offered = sorted(
         (row for row in applications if row.state == A.OFFERED and row.confirm_by), key=_confirm_by
     )
@@ -182,6 +188,9 @@ def next_step(
     if waiting is not None:
         return {"title": _("お子さまの申込みに、お答えください"), "text": waiting["text"], "due": waiting["due"],
                 "label": _("内容を読んで答える"), "url": waiting["url"]}  # fmt: skip
+    unranked = [row for row in matchings if not row.submitted_at and not row.withdrawn_at]
+    if ranks := next((row for row in unranked if takes_ranks(row.event, at)), None):
+        return _rank(ranks)
     active = [place for place in places if place.is_active]
     due = sorted((o for place in active for o in place.obligations if _presses(o, place, at)), key=_due)
     if due:
@@ -239,6 +248,14 @@ def _guardian(row: Application, consent: Consent | None) -> dict[str, Any]:
         "why": _("保護者の同意がそろわないと、参加できません。QRコードをその場で見せることもできます。"),
         "due": telling.guardian_until(row, consent), "label": _("お願いのしかたを見る"),
         "url": reverse("member:application", args=[row.id]) + "#guardian",
+    }  # fmt: skip
+
+
+def _rank(row: MatchingMember) -> dict[str, Any]:
+    return {
+        "title": _("希望の順を出してください"), "text": tr(row.event, "title"),
+        "why": _("下書きは数えません。締切までに「この順で出す」を押してください。"),
+        "due": row.event.ranks_by, "label": _("順番を付ける"), "url": reverse("member:matching", args=[row.id]),
     }  # fmt: skip
 
 

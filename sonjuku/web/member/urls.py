@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from sonjuku.web.member import applications, apply, claims, files, guardians, home, letters, profile
+from sonjuku.web.member import (
+    applications,
+    apply,
+    claims,
+    files,
+    guardians,
+    home,
+    letters,
+    matching,
+    profile,
+    wishing,
+)
 
 app_name = "member"
 urlpatterns = [
@@ -13,11 +24,14 @@ urlpatterns = [
     path("me/applications/<uuid:application_id>/", applications.application, name="application"),
     path("me/applications/<uuid:application_id>/slip/", applications.slip, name="slip"),
     path("me/applications/<uuid:application_id>/paper/", applications.consent_paper, name="consent_paper"),
+    path("me/applications/<uuid:application_id>/wishes/", wishing.order, name="wishes"),
     path(
         "me/applications/<uuid:application_id>/<slug:action>/",
         applications.application_action,
         name="application_action",
     ),
+    path("me/matching/<uuid:matching_member_id>/", matching.matching, name="matching"),
+    path("me/matching/<uuid:matching_member_id>/withdraw/", matching.withdraw, name="matching_withdraw"),
     path("g/<str:token>/", guardians.guardian, name="guardian"),
     path("claim/<str:token>/", claims.claim, name="claim"),
     path("files/<uuid:upload_id>/", files.file, name="file"),

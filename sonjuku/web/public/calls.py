@@ -1,33 +1,29 @@
-"""The board of a council's calls, one call, and the proof of its draw."""
+"""The board of a council's calls, and one call."""
 
-import shlex
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sonjuku.engines.selection.draw import list_bytes
 from sonjuku.rooms.calls import queries as calls
-from sonjuku.rooms.calls.models import Call
+from sonjuku.rooms.calls.models import Call, SelectionRun
 from sonjuku.rooms.calls.rules import words
 from sonjuku.rooms.events import queries as events
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.files import safe_name
 from sonjuku.web import referral
-from sonjuku.web.public import open_data, recompute
+from sonjuku.web.public import open_data
 from sonjuku.web.public.bilingual import body_name
 from sonjuku.web.public.boards import PHASES, board, filters, narrowed, with_audience
 from sonjuku.web.public.call_facts import door, eligibility, facts, guardian_text
 from sonjuku.web.public.call_parts import load_parts, with_parts
 from sonjuku.web.public.pages import of_council
-from sonjuku.web.templatetags.sonjuku_ui import tr
 
 PAGE = 24
 
@@ -82,7 +78,7 @@ def call(request: HttpRequest, council: Council, code: str) -> HttpResponse:
         "criteria": list(found.criteria.all()) if found.selection == Call.Selection.REVIEW else [],
         "has_dates": found.state != Call.State.DRAFT and open_data.has_dates(found),
         "json_ld": open_data.json_ld(found),
-        "has_proof": found.uses_draw and found.state != Call.State.ANNOUNCED,
+        "draw": _draw(found),
     }
     return render(request, "public/call.html", context)
 
@@ -97,6 +93,15 @@ def _find(request: HttpRequest, council: Council, code: str) -> Call:
     row.council = council
     load_parts(row)
     return row
+
+
+def _draw(call: Call) -> dict[str, Any] | None:
+    """Whether the draw has a page, and what of it is fixed; None for calls that are not drawn."""
+    if not call.uses_draw or call.state == Call.State.ANNOUNCED:
+        return None
+    # Without the texts, which may be long.
+    row = SelectionRun.objects.filter(calls=call.pk).values("list_hash", "frozen_at", "is_shared").first()
+    return dict(row) if row else {}
 
 
 def _booth(call: Call) -> dict[str, Any] | None:
@@ -121,64 +126,5 @@ def material(request: HttpRequest, council: Council, code: str, material_id: uui
     return response
 
 
-def _crumbs(council: Council, *more: tuple[str, Any]) -> list[dict[str, Any]]:
-    steps = [(reverse("public:calls", args=[council.slug]), _("募集")), *more]
-    return [{"url": url, "label": label} for url, label in steps]
-
-
-@of_council
-def proof(request: HttpRequest, council: Council, code: str) -> HttpResponse:
-    """The draw, to recompute: a page, `?format=json` (all of it) or `?format=list` (the hashed list itself)."""
-    row = calls.call(council, code, request.actor)  # type: ignore[attr-defined]
-    if row is None or not row.uses_draw:
-        raise Http404
-    shown = calls.proof(row)
-    wanted = request.GET.get("format", "")
-    if wanted == "json":
-        return JsonResponse(
-            shown or {"call": f"{council.slug}/{row.code}", "state": "open", "seed_source": row.seed_source},
-            json_dumps_params={"ensure_ascii": False, "indent": 1},
-        )
-    if wanted == "list":
-        if not shown or "entries" not in shown:
-            raise Http404
-        return HttpResponse(list_bytes([(c, n) for c, n in shown["entries"]]), content_type="text/plain")
-    address = reverse("public:call", args=[council.slug, row.code])
-    context = {
-        "call": row,
-        "proof": shown,
-        "frozen_at": datetime.fromisoformat(shown["frozen_at"]) if shown else None,
-        "order": _order(shown),
-        "recipe": _recipe(shown),
-        "recompute": recompute.part("?format=json"),
-        "steps": calls.timeline(row, timezone.now()),
-        "crumbs": _crumbs(council, (address, tr(row, "title"))),
-    }
-    return render(request, "public/proof.html", context)
-
-
-def _order(shown: dict[str, Any] | None) -> list[dict[str, Any]]:
-    if not shown or "order" not in shown:
-        return []
-    priority, winners = dict(shown["entries"]), set(shown["winners"])
-    return [
-        {"rank": rank, "code": code, "priority": priority[code], "won": code in winners}
-        for rank, code in enumerate(shown["order"], start=1)
-    ]
-
-
-def _recipe(shown: dict[str, Any] | None) -> str:
-    """Shell commands that repeat the draw from list.txt with nothing but standard tools."""
-    if not shown or "seed" not in shown:
-        return ""
-    source = shlex.quote(f"{shown['list_hash']}:{shown['public_value']}")
-    return "\n".join(
-        [
-            "sha256sum list.txt",
-            f"printf '%s' {source} | sha256sum",
-            f"seed={shown['seed']}",
-            "while IFS=$'\\t' read -r code class; do",
-            '  printf \'%s %s %s\\n\' "$class" "$(printf \'%s\' "$seed:$code" | sha256sum)" "$code"',
-            "done < list.txt | LC_ALL=C sort -k1,1n -k2,2 | awk '{print NR, $4}'",
-        ]
-    )
+def _crumbs(council: Council) -> list[dict[str, Any]]:
+    return [{"url": reverse("public:calls", args=[council.slug]), "label": _("募集")}]

@@ -75,7 +75,7 @@ def _context(request: HttpRequest, application: Application, **forms: Any) -> di
         "may_decline": application_may_move(application.state, S.DECLINED),
         "may_confirm": application.state == S.OFFERED,
         "may_exclude": application.state == S.SUBMITTED
-        and call.selection in {Call.Selection.LOTTERY, Call.Selection.REVIEW},
+        and (call.uses_draw or call.selection == Call.Selection.REVIEW),
         "fact_form": FactCheckForm(None),
         "paper_form": PaperConsent(None) if waiting else None,
         "exclude_form": Exclusion(None),

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows import announcing, calling
-from sonjuku.rooms.calls import actions
-from sonjuku.rooms.calls.models import Call
+from sonjuku.rooms.calls import actions, queries
+from sonjuku.rooms.calls.models import Call, SelectionRun
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.refusals import Refused
@@ -25,13 +25,6 @@ from sonjuku.web.staff.rows import call_or_404
 
 class Nothing(DeskForm):
     """Only the button."""
-
-
-class PublicValue(DeskForm):
-    public_value = forms.CharField(
-        label=_("公表された数"), max_length=200, help_text=_("公表されたとおりに、半角で入力します。一度だけ使えます。"),
-        widget=forms.TextInput({"autocomplete": "off"}),
-    )  # fmt: skip
 
 
 class Alternates(DeskForm):
@@ -59,6 +52,13 @@ class Deed:
     form: type[DeskForm] = Nothing
     permission: str = "calls.write"
     back: str = "staff:call"
+
+
+def _run(call: Call) -> SelectionRun:
+    run = queries.run_of(call)
+    if run is None:
+        raise Http404
+    return run
 
 
 def _clone(by: Actor, call: Call, data: dict[str, Any]) -> Call:
@@ -95,31 +95,6 @@ DEEDS: dict[str, Deed] = {
         _("受付を終えました。"),
         (_("一度終えた受付は、もう始められません。"),),
     ),
-    "freeze": Deed(
-        _("受付番号の一覧を固定しますか"),
-        _("抽選に加わる受付番号の一覧と、その要約値（ハッシュ）を公開します。"),
-        _("一覧を固定する"),
-        lambda by, call, data: actions.freeze_list(by=by, call=call),
-        _("一覧を固定しました。公開の数が出るのを待ちます。"),
-        (
-            _("紙の申込みも、これより後は加えられません。"),
-            _("資格に当てはまらない申込みと、保護者の同意がない申込みは、募集要項のとおりに扱われます。"),
-            _("取り消しはできません。"),
-        ),
-        permission="selection.run",
-        back="staff:selection",
-    ),
-    "draw": Deed(
-        _("抽選をしますか"),
-        _("固定した一覧と、公表された数だけで順番が決まります。だれが計算しても同じ結果になります。"),
-        _("抽選する"),
-        lambda by, call, data: announcing.draw(by=by, call=call, public_value=data["public_value"]),
-        _("抽選が済みました。結果はまだ、だれにも知らされていません。"),
-        (_("抽選は一度だけです。やり直せません。"), _("入力した数は、発表のときに公開されます。")),
-        form=PublicValue,
-        permission="selection.run",
-        back="staff:selection",
-    ),
     "decide": Deed(
         _("審査の結果をまとめますか"),
         _("利害関係のない審査員の採点だけを数え、点の高い順に席を割り当てます。"),
@@ -135,7 +110,7 @@ DEEDS: dict[str, Deed] = {
         _("結果を発表しますか"),
         _("申込者のページに結果が出て、一人ひとりにお知らせが送られます。"),
         _("結果を発表する"),
-        lambda by, call, data: announcing.announce(by=by, call=call),
+        lambda by, call, data: announcing.announce(by=by, run=_run(call)),
         _("結果を発表しました。お知らせは順に送られます。"),
         (_("取り消しはできません。"), _("当選した人には、参加の確認の期限も知らせます。")),
         permission="selection.run",

@@ -5,15 +5,17 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.models import fields_for_model
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.actions import calls as actions
-from sonjuku.rooms.calls.models import Call
+from sonjuku.rooms.calls.models import Call, SelectionRun
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.programmes import queries as programmes
 from sonjuku.rooms.vocabulary import queries as vocabulary
-from sonjuku.toolbox.dates import end_of_day_before
+from sonjuku.toolbox.dates import at_tokyo, end_of_day_before
 from sonjuku.web.staff.inputs import (
     DeskForm,
     close_of,
@@ -26,6 +28,7 @@ from sonjuku.web.staff.inputs import (
     split_opening,
     time_field,
 )
+from sonjuku.web.staff.run_inputs import BOTH_OR_NEITHER, SEED_KINDS, seeding_of
 
 LABELS: dict[str, Any] = {
     "programme": _("事業"),
@@ -68,6 +71,9 @@ LABELS: dict[str, Any] = {
     "selection": _("選び方"),
     "seed_source": _("抽選に使う公開の数"),
     "seed_source_en": _("抽選に使う公開の数（英語）"),
+    "seed_kind": _("抽選に使う数の決め方"),
+    "check_days": _("資格確認の日数（開庁日）"),
+    "once_per_year": _("同じ事業には、一人につき一年度に一回まで"),
     "min_reviewers": _("一件あたりの審査員の人数"),
 }
 HELPS: dict[str, Any] = {
@@ -82,7 +88,11 @@ HELPS: dict[str, Any] = {
     "asks_approval": _("公開・決定・発表のたびに、決裁の番号と日付を入力する画面を出します。"),
     "is_restricted": _("相手を決めて案内する募集です。理由と承認した人の職名を公開します。"),
     "min_reviewers": _("審査で選ぶときに使います。"),
-    "seed_source": _("締切より後に公表され、だれにも決められない数。例：12月4日の日経平均株価の終値"),
+    "seed_source": _(
+        "締切より後に公表され、だれにも決められない数。drand のときは空欄のままにします。例：12月4日の日経平均株価の終値"
+    ),
+    "check_days": _("締切の翌日から数えます。この間に、資格と二重の申込みを確かめます。"),
+    "once_per_year": _("今年度に、同じ事業のほかの募集で参加が決まった人は、申し込めません。"),
     "title_en": _("空欄のときは、英語のページにも日本語の名称を出します。"),
 }
 
@@ -244,8 +254,73 @@ class Words(CallSection):
 
 
 class Selecting(CallSection):
-    lead = _("受付を始めたあとは、選び方も、抽選に使う数も変えられません。")
-    columns = ("selection", "seed_source", "seed_source_en", "min_reviewers")
+    """How places are given. What a run over several calls holds is set there, for all of them."""
+
+    lead = _("受付を始めたあとは、選び方も、抽選に使う数と日時も変えられません。")
+    columns: ClassVar[tuple[str, ...]] = (
+        *("selection", "seed_kind", "seed_source", "seed_source_en", "check_days", "min_reviewers"),
+        "once_per_year",
+    )
+    draws_day = date_field(_("抽選の日"))
+    draws_time = time_field(
+        _("抽選の時刻"),
+        help_text=_("この時刻より前に、一覧を固定します。数が公表される時刻より後にはしません。"),
+    )
+    field_order = (
+        *("selection", "seed_kind", "seed_source", "seed_source_en", "draws_day", "draws_time", "check_days"),
+        *("min_reviewers", "once_per_year"),
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, call: Call, actor: Actor) -> None:
+        run = queries.run_of(call)
+        self.is_shared = run is not None and run.is_shared
+        if run is not None and self.is_shared:
+            self.columns = ("once_per_year",)  # type: ignore[misc]
+            self.lead = format_lazy(  # type: ignore[misc]
+                _(
+                    "この募集は、選考「{title}」でほかの募集とまとめて選びます。選び方、使う数、日時は、その選考のページで変えます。"
+                ),
+                title=in_words(run, "title"),
+            )
+        super().__init__(data, files, call=call, actor=actor)
+
+    def explain(self) -> None:
+        super().explain()
+        if self.is_shared:
+            del self.fields["draws_day"], self.fields["draws_time"]
+            return
+        kinds = forms.ChoiceField(
+            label=LABELS["seed_kind"], choices=SEED_KINDS, widget=forms.RadioSelect, required=False
+        )
+        self.fields["seed_kind"] = kinds
+        self.fields["check_days"].required = False
+        self.fields["once_per_year"].required = False
+        self.order_fields(self.field_order)
+
+    def initial_values(self) -> dict[str, Any]:
+        if self.is_shared:
+            return super().initial_values()
+        return super().initial_values() | seeding_of(self.call)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if bool(data.get("draws_day")) != bool(data.get("draws_time")):
+            missing = "draws_time" if data.get("draws_day") else "draws_day"
+            self.add_error(missing, BOTH_OR_NEITHER)
+        return data
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        if self.is_shared:
+            return found
+        found["seed_kind"] = found["seed_kind"] or self.call.seed_kind
+        if found["check_days"] is None:
+            found["check_days"] = self.call.check_days
+        if found["seed_kind"] == SelectionRun.SeedKind.DRAND:
+            # The words of a beacon are made when the call opens.
+            found["seed_source"] = found["seed_source_en"] = ""
+        day = self.cleaned_data["draws_day"]
+        return found | {"draws_at": at_tokyo(day, self.cleaned_data["draws_time"]) if day else None}
 
 
 class Approving(CallSection):

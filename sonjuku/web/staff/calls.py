@@ -149,7 +149,7 @@ def next_step(call: Call, run: SelectionRun | None, lacks: bool, at: datetime) -
             "url": reverse("staff:applications_of", args=[call.council.slug, call.code]),
             "label": _("申込者を見る"),
         }
-    if call.state == Call.State.CLOSED and call.selection in {Call.Selection.LOTTERY, Call.Selection.REVIEW}:
+    if call.state == Call.State.CLOSED and (call.uses_draw or call.selection == Call.Selection.REVIEW):
         decided = run is not None and run.state == SelectionRun.State.DRAWN
         return {
             "title": _("結果を発表する") if decided else _("選考を進める"),

@@ -39,7 +39,7 @@ PARTS: tuple[Part, ...] = (
     Part("occasions", _("開催する回"), call_rows.Occasions),
     Part("speakers", _("登壇者とプログラム"), call_materials.Speakers),
     Part("materials", _("終わったあとに配る資料"), call_materials.Materials),
-    Part("selection", _("選び方"), call_inputs.Selecting, frozenset({"seed_source", "min_reviewers"})),
+    Part("selection", _("選び方"), call_inputs.Selecting, frozenset({"seed_source", "draws_at", "min_reviewers"})),
     Part("pools", _("定員と枠"), call_rows.Pools, frozenset({"pools"})),
     Part("rules", _("応募資格"), call_rows.Rules),
     Part("criteria", _("審査の項目"), call_rows.Criteria, frozenset({"criteria"})),

@@ -34,6 +34,7 @@ NOUNS: dict[str, Any] = {
     "disposal": _("廃棄"), "disposals": _("廃棄"), "retention_rule": _("保存期間"), "batch": _("名簿の取込み"),
     "terms": _("利用規約"), "accessibility": _("アクセシビリティの表明"), "events": _("イベント"), "handover": _("引継書"),
     "material": _("資料"), "secretariat": pgettext_lazy("記録", "事務局"), "speakers": _("登壇者"), "uploads": _("ファイル"),
+    "matching": _("マッチング"), "matching_member": _("マッチングの参加者"), "introduction": _("マッチングの引き合わせ"),
 }  # fmt: skip
 DONE: dict[str, Any] = {
     "added": _("追加"), "announced": _("発表"), "approved": _("決裁の記録"), "asked": _("依頼"), "booked": _("予約"), "bounced": pgettext_lazy("記録", "不達"),
@@ -51,7 +52,8 @@ DONE: dict[str, Any] = {
     "numbered": _("番号付け"), "papers_changed": _("書類に書くことの変更"), "printed": _("名前の印刷"), "put_away": _("片づけ"), "put_back": _("再表示"), "referrals_made": _("団体のQRコードの作成"),
     "sent": _("送信"), "set": pgettext_lazy("記録", "設定"), "shown": _("公開範囲の変更"), "started": _("開始"), "stopped": _("停止"), "stored": _("保管"),
     "submitted": _("提出"), "tested": _("試しの送信"), "undone": _("取消し"), "version_added": _("新しい版の作成"), "waived": _("免除"),
-    "withdrawn": pgettext_lazy("記録", "取下げ"), "corrected": _("訂正"), "disclosed": _("開示のファイルの作成"), "downloaded": pgettext_lazy("記録", "ダウンロード"),
+    "withdrawn": pgettext_lazy("記録", "取下げ"), "corrected": _("訂正"),
+    "prepared": _("準備"), "voided": _("無効"), "number_typed": _("公開の数の入力"), "compared": _("二重かどうかの照合"), "reordered": _("希望の順の変更"), "decision_noted": _("選んだ理由の記録"), "disclosed": _("開示のファイルの作成"), "downloaded": pgettext_lazy("記録", "ダウンロード"),
     "identity_checked": pgettext_lazy("記録", "本人確認"), "kept": _("保存"), "met": _("対応"),
     "proposed": pgettext_lazy("記録", "廃棄の提案"), "carried_on": pgettext_lazy("記録", "廃棄の実行"), "done": pgettext_lazy("記録", "廃棄の終わり"), "disposed": pgettext_lazy("記録", "廃棄"),
     "recorded": pgettext_lazy("記録", "記録"), "accepted": pgettext_lazy("記録", "同意"),
@@ -59,11 +61,13 @@ DONE: dict[str, Any] = {
     "renewed": _("更新の記録"), "handed_over": _("担当の引継ぎ"), "entrusted": _("保管者の記録"), "given_back": _("途中で止まった取込みの再開"),
     "mapped": _("列の対応づけ"), "staged": _("ファイルの読取り"), "promoted": _("申込みへの登録"), "report_read": _("報告の閲覧"), "row_repaired": _("行の訂正"),
     "rows_left_out": _("行の除外"), "rows_taken_back": _("行の除外の取消し"), "looked_for": _("期限の確かめ"), "swept": _("不要なものの片づけ"),
+    "made": _("作成"), "reported": _("報告の受取り"), "beacon_put": _("公開の乱数の貼付け"), "drafted": _("下書きの保存"), "reminded": _("もう一度のお願い"),
 }  # fmt: skip
 # Where the noun gives the second word another meaning.
 WHOLE: dict[str, Any] = {
     "upload.opened": _("閲覧"), "council.opened": _("開設"), "disposal.kept": _("保存の延長"), "handover.printed": _("氏名を載せた印刷"),
     "release.created": pgettext_lazy("記録", "公開"), "secretariat.moved": _("別の部署への移動"),
+    "matching.opened": _("規則を公開"),
 }  # fmt: skip
 ACTING: dict[str, Any] = {
     **dict(Role.Kind.choices),

@@ -22,7 +22,9 @@ MEANINGS: dict[str, Any] = {
     "obligation_title": _("参加者がすること"), "due_on": _("期限"), "badge_title": _("バッジの名前"), "outcome": _("申込みがどうなったか"),
     "subject": _("件名"), "body": _("本文"), "request_kind": _("請求の種類"), "body_name": _("団体の名前"), "done": _("応じたか"),
     "erased_on": _("消去した日"), "role_title": _("役割の名前"), "agreement_title": _("協定の名前"), "ends_on": _("終わる日"),
-    "days_left": _("残りの日数"), "url": _("通知の送り先"),
+    "days_left": _("残りの日数"), "url": _("通知の送り先"), "ranks_by": _("希望の順の締切"), "partner_title": _("相手の側の呼び名"),
+    "partner_name": _("紹介する相手の氏名"), "partner_body": _("紹介する相手の団体"), "partner_email": _("紹介する相手のメールアドレス"),
+    "partner_phone": _("紹介する相手の電話番号"), "report_due_on": _("報告の期限"),
 }  # fmt: skip
 
 

@@ -1,14 +1,15 @@
-"""選考: from the check of eligibility to the announcement, one step at a time, each visible before it is taken."""
+"""選考 by review: from the sheets to the announcement, one step at a time. A draw has the pages of its run."""
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.rooms.calls import actions
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Approval, Call, Review, SelectionRun
 from sonjuku.rooms.calls.rules import words
@@ -16,7 +17,6 @@ from sonjuku.rooms.people.models import Council
 from sonjuku.web.actors import staff
 from sonjuku.web.staff.applicant_inputs import unchecked
 from sonjuku.web.staff.rows import call_or_404, page_of, waiting_for_guardian
-from sonjuku.web.templatetags.sonjuku_ui import tr
 
 R = SelectionRun.State
 ORDER = [R.PREPARED, R.FROZEN, R.DRAWN, R.ANNOUNCED]
@@ -26,12 +26,13 @@ ORDER = [R.PREPARED, R.FROZEN, R.DRAWN, R.ANNOUNCED]
 def selection(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     call = call_or_404(request, code)
     run = calls.run_of(call)
-    stage = R(run.state) if run else R.PREPARED
+    if call.uses_draw:
+        return _to_the_run(request, call, run)
+    stage = R(run.state) if run and run.state != R.PUBLISHED else R.PREPARED
     rows = calls.applications_visible_to(request.actor).filter(call=call)  # type: ignore[attr-defined]
     decided = (
         rows.exclude(verdict="").order_by("rank", "code") if stage in {R.DRAWN, R.ANNOUNCED} else rows.none()
     )
-    rehearses = call.uses_draw and stage == R.PREPARED
     context = {
         "call": call,
         "words": words(call),
@@ -40,14 +41,19 @@ def selection(request: HttpRequest, council: Council, code: str) -> HttpResponse
         "steps": _steps(call, stage),
         "step": _next(call, stage),
         "checks": _checks(rows),
-        "rehearsal": actions.rehearse(call=call) if rehearses and "rehearse" in request.GET else None,
-        "rehearses": rehearses,
         "verdicts": _verdicts(decided),
         "page_obj": page_of(request, decided.select_related("person", "seat_pool")),
         "reviews": _reviews(call) if call.selection == Call.Selection.REVIEW else None,
         "approvals": _approvals(call),
     }
     return render(request, "staff/selection.html", context)
+
+
+def _to_the_run(request: HttpRequest, call: Call, run: SelectionRun | None) -> HttpResponse:
+    if run is not None:
+        return redirect("staff:run", call.council.slug, run.code)
+    messages.info(request, now("この募集の抽選のページは、受付を始めるとできます。"))
+    return redirect("staff:call", call.council.slug, call.code)
 
 
 def _checks(rows: Any) -> list[dict[str, Any]]:
@@ -104,20 +110,12 @@ def _steps(call: Call, stage: SelectionRun.State) -> list[dict[str, Any]]:
     """The time line; what is behind `stage` is done."""
     closed = call.state in {Call.State.CLOSED, Call.State.DECIDED, Call.State.FINISHED}
     place = ORDER.index(stage)
-    if call.uses_draw:
-        titles = [
-            (_("受付を終える"), _("締切の時刻に自動的に終わります。"), closed),
-            (_("受付番号の一覧を固定する"), _("一覧と要約値（ハッシュ）を公開します。"), place >= 1),
-            (_("公表された数で抽選する"), tr(call, "seed_source"), place >= 2),
-            (_("結果を確かめて発表する"), _("一人ひとりにお知らせが届きます。"), place >= 3),
-        ]
-    else:
-        titles = [
-            (_("受付を終える"), _("締切の時刻に自動的に終わります。"), closed),
-            (_("審査員が採点する"), _("利害関係の有無を先に申告してもらいます。"), place >= 2),
-            (_("点の高い順に結果をまとめる"), _("利害関係のある審査員の点は数えません。"), place >= 2),
-            (_("結果を確かめて発表する"), _("一人ひとりにお知らせが届きます。"), place >= 3),
-        ]
+    titles = [
+        (_("受付を終える"), _("締切の時刻に自動的に終わります。"), closed),
+        (_("審査員が採点する"), _("利害関係の有無を先に申告してもらいます。"), place >= 2),
+        (_("点の高い順に結果をまとめる"), _("利害関係のある審査員の点は数えません。"), place >= 2),
+        (_("結果を確かめて発表する"), _("一人ひとりにお知らせが届きます。"), place >= 3),
+    ]
     first_open = next((i for i, (_title, _text, done) in enumerate(titles) if not done), None)
     return [
         {"title": title, "text": text, "state": "done" if done else "now" if i == first_open else "next"}
@@ -135,30 +133,16 @@ def _next(call: Call, stage: SelectionRun.State) -> dict[str, Any] | None:
             "text": _("それまでに、申込みの内容と保護者の同意を確かめておきます。"),
             "due": call.closes_at,
         }
-    if stage == R.ANNOUNCED or call.state != Call.State.CLOSED:
+    if stage == R.ANNOUNCED or call.state != Call.State.CLOSED or call.selection != Call.Selection.REVIEW:
         return None
     if stage == R.DRAWN:
         return {
             "title": _("結果を発表する"), "text": _("下の結果を確かめてから進みます。まだ、だれにも知らされていません。"),
             "url": do("announce_results"), "label": _("確認へ進む"),
         }  # fmt: skip
-    if call.selection == Call.Selection.REVIEW:
-        return {
-            "title": _("審査の結果をまとめる"),
-            "text": _("採点がそろったら進みます。"),
-            "url": do("decide"),
-            "label": _("確認へ進む"),
-        }
-    if stage == R.FROZEN:
-        return {
-            "title": _("公表された数を入れて抽選する"),
-            "text": tr(call, "seed_source"),
-            "url": do("draw"),
-            "label": _("数の入力へ進む"),
-        }
     return {
-        "title": _("受付番号の一覧を固定する"),
-        "text": _("資格と保護者の同意を確かめてから固定します。固定すると、申込みは加えられません。"),
-        "url": do("freeze"),
+        "title": _("審査の結果をまとめる"),
+        "text": _("採点がそろったら進みます。"),
+        "url": do("decide"),
         "label": _("確認へ進む"),
     }

@@ -14,6 +14,8 @@ from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call, Review, SelectionRun
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter, Mailing
+from sonjuku.rooms.matching import queries as matching
+from sonjuku.rooms.matching.models import MatchingEvent
 from sonjuku.rooms.newsroom import queries as newsroom
 from sonjuku.rooms.people import privacy_queries
 from sonjuku.rooms.people import queries as people
@@ -124,9 +126,9 @@ def _closing(actor: Actor, council: Council) -> list[Task]:
 
 
 def _selecting(actor: Actor, council: Council) -> list[Task]:
-    run = SelectionRun.objects.filter(call=OuterRef("pk"))
+    run = SelectionRun.objects.filter(calls=OuterRef("pk"))
     rows = working_calls(actor).filter(
-        state=C.CLOSED, selection__in=[Call.Selection.LOTTERY, Call.Selection.REVIEW]
+        state=C.CLOSED, selection__in=[Call.Selection.LOTTERY, Call.Selection.RANKED, Call.Selection.REVIEW]
     )
     rows = rows.annotate(
         frozen=Exists(run.filter(state=R.FROZEN)), drawn=Exists(run.filter(state=R.DRAWN)), done=Exists(run.filter(state=R.ANNOUNCED))
@@ -151,6 +153,25 @@ def _selecting(actor: Actor, council: Council) -> list[Task]:
                 call,
             )
         )
+    return found
+
+
+def _matchings(actor: Actor, council: Council) -> list[Task]:
+    """Reports past their day; events whose deadline has passed, up to the announcement."""
+    found = []
+    late = matching.overdue(matching.introductions_visible_to(actor), day_of(actor.at)).count()
+    if late:
+        title = format_lazy(_("期限が過ぎた報告 {late} 件"), late=late)
+        text = _("紹介した相手との支援の報告です。受け取ったら記録します。")
+        found.append(
+            Task("late", title, text, _url("introductions", council, query="show=late"), _("紹介と報告"))
+        )
+    going = (MatchingEvent.State.PUBLISHED, MatchingEvent.State.FROZEN, MatchingEvent.State.DRAWN)
+    rows = matching.events_visible_to(actor).filter(state__in=going)
+    for event in rows.filter(ranks_by__lte=actor.at).order_by("ranks_by"):
+        text = _("希望の順の受付が終わりました。一覧の固定から発表まで進めます。")
+        url = _url("matching", council, event.id)
+        found.append(Task("waiting", _("マッチングの続き"), text, url, _("進める"), None, event))
     return found
 
 
@@ -317,6 +338,7 @@ FINDERS: list[tuple[str, Callable[[Actor, Council], list[Task]]]] = [
     ("applications.read", _guardians),
     ("applications.read", _offers),
     ("selection.run", _selecting),
+    ("selection.run", _matchings),
     ("calls.write", _drafts),
     ("calls.read", _closing),
     ("letters.read", _letters),

@@ -74,9 +74,11 @@ urlpatterns = [
     path("aggregates/", include("sonjuku.web.staff.talent_urls")),
     path("forms/", include("sonjuku.web.staff.form_urls")),
     path("news/", include("sonjuku.web.staff.news_urls")),
+    path("matching/", include("sonjuku.web.staff.matching_urls")),
     path("", include("sonjuku.web.staff.export_urls")),
     path("", include("sonjuku.web.staff.naming_urls")),
     path("", include("sonjuku.web.staff.import_urls")),
+    path("selections/", include("sonjuku.web.staff.run_urls")),
     path("checkin/", include("sonjuku.web.staff.checkin_urls")),
     path("privacy/", include("sonjuku.web.staff.privacy_urls")),
 ]

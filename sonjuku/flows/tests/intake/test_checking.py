@@ -17,6 +17,7 @@ from sonjuku.rooms.calls.models import Application, ColumnMapping, ImportBatch, 
 from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.people.models import Person, Role
 from sonjuku.toolbox.refusals import Refused
+from tests.drawing import run_of
 
 
 def test_a_broken_cp932_file_is_repaired_row_by_row_and_taken(lottery, checked, promote, secretariat):
@@ -122,7 +123,7 @@ def test_a_call_that_takes_none_says_why(lottery, checked, stage, promote, secre
     batch = actions.ask_to_promote(by=secretariat, batch=batch)
     late = secretariat.now(secretariat.at + dt.timedelta(days=6))
     actions.close_call(by=late, call=call)
-    actions.freeze_list(by=late, call=call)
+    actions.freeze_list(by=late, run=run_of(call))
     role = Role.objects.get(account_id=secretariat.account_id, kind="secretariat")
     assert intake.take(batch.id, role.id, late.at) == 0
     batch.refresh_from_db()

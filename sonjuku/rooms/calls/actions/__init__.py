@@ -1,6 +1,6 @@
 """What may be done to calls, applications, waiting lists, reviews and draws."""
 
-from sonjuku.rooms.calls.actions._shared import Change, lock, mark_updated
+from sonjuku.rooms.calls.actions._shared import Change, lock, lock_run, mark_updated
 from sonjuku.rooms.calls.actions.applications import (
     check_entry,
     confirm,
@@ -8,6 +8,7 @@ from sonjuku.rooms.calls.actions.applications import (
     forget_answers,
     invite,
     record_fact_check,
+    reorder_wishes,
     submit,
     withdraw,
 )
@@ -25,7 +26,6 @@ from sonjuku.rooms.calls.actions.batches import cancel as cancel_batch
 from sonjuku.rooms.calls.actions.calls import (
     announce_call,
     change_call,
-    clone_call,
     close_call,
     create_call,
     finish_call,
@@ -39,6 +39,9 @@ from sonjuku.rooms.calls.actions.calls import (
     set_rules,
     switch_mode,
 )
+from sonjuku.rooms.calls.actions.cloning import clone_call
+from sonjuku.rooms.calls.actions.drawing import draw, put_beacon, rehearse, type_number
+from sonjuku.rooms.calls.actions.freezing import exclude, freeze_list, settle_all_different, settle_double
 from sonjuku.rooms.calls.actions.papers import (
     door_of,
     keep_bulletin,
@@ -47,13 +50,19 @@ from sonjuku.rooms.calls.actions.papers import (
     set_paper_terms,
 )
 from sonjuku.rooms.calls.actions.reviews import declare_interest, submit_scores
+from sonjuku.rooms.calls.actions.runs import (
+    change_run,
+    correct,
+    create_run,
+    set_run_calls,
+    set_witnesses,
+    void,
+)
 from sonjuku.rooms.calls.actions.selection import (
     announce,
     decide_by_review,
-    draw,
-    exclude,
-    freeze_list,
-    rehearse,
+    mark_letters,
+    note_decision,
 )
 from sonjuku.rooms.calls.actions.waiting import (
     accept_held,
@@ -71,12 +80,15 @@ __all__ = [
     "ask_to_promote",
     "cancel_batch",
     "change_call",
+    "change_run",
     "check_entry",
     "check_next",
     "clone_call",
     "close_call",
     "confirm",
+    "correct",
     "create_call",
+    "create_run",
     "decide_by_review",
     "declare_interest",
     "decline",
@@ -96,15 +108,20 @@ __all__ = [
     "lapse_offers",
     "leave_out",
     "lock",
+    "lock_run",
     "locked_terms",
     "make_referral_links",
+    "mark_letters",
     "mark_updated",
+    "note_decision",
     "note_report",
     "offer_next",
     "open_call",
+    "put_beacon",
     "record_approval",
     "record_fact_check",
     "rehearse",
+    "reorder_wishes",
     "set_audiences",
     "set_bodies",
     "set_criteria",
@@ -112,9 +129,15 @@ __all__ = [
     "set_paper_terms",
     "set_pools",
     "set_rules",
+    "set_run_calls",
+    "set_witnesses",
+    "settle_all_different",
+    "settle_double",
     "stage",
     "submit",
     "submit_scores",
     "switch_mode",
+    "type_number",
+    "void",
     "withdraw",
 ]

@@ -9,13 +9,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries
-from sonjuku.rooms.calls.models import Application, Call, SeatPool
+from sonjuku.rooms.calls.models import Application, Call, SeatPool, SelectionRun
 from sonjuku.rooms.calls.rules import Entrant, Seats, application_may_move, may_move
 from sonjuku.rooms.journal.actions import hold, is_held
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.toolbox.refusals import Refused
 
 LOCKED_POOLS = "_locked_pools"
+IN_SHARED_RUN = "_in_shared_run"
 
 
 class Change(NamedTuple):
@@ -40,13 +41,40 @@ def lock(call: Call) -> Call:
     """
     if is_held(call):
         return call
+    is_shared = _hold_shared(call.selection_run_id)
     rows = Call.objects.select_for_update(no_key=True, of=("self",))
     rows = rows.select_related("council", "data_controller", "form_version__form")
     fresh = queries.with_has_rules(rows).get(pk=call.pk)
     pools = list(SeatPool.objects.select_for_update().filter(call=fresh).order_by("id"))
     fresh.__dict__[LOCKED_POOLS] = sorted(pools, key=lambda pool: (pool.ordinal, pool.id))
+    if fresh.selection_run_id != call.selection_run_id:
+        is_shared = _hold_shared(fresh.selection_run_id)
+    fresh.__dict__[IN_SHARED_RUN] = is_shared
     hold(fresh)
     return fresh
+
+
+def _hold_shared(run_id: UUID | None) -> bool:
+    """Whether this is a shared run, and then locks it. Who touches a call of a shared run holds the run first: one person's applications there hang together."""
+    if run_id is None:
+        return False
+    rows = SelectionRun.objects.select_for_update(no_key=True).filter(pk=run_id, is_shared=True)
+    return bool(list(rows.only("pk")))
+
+
+def in_shared_run(call: Call) -> bool:
+    """Whether the locked call is drawn together with others."""
+    return bool(call.__dict__.get(IN_SHARED_RUN))
+
+
+def lock_run(run: SelectionRun) -> tuple[SelectionRun, list[Call]]:
+    """The run as it stands and its calls in run order, with their pools, all locked until the transaction ends."""
+    fresh = SelectionRun.objects.select_for_update(no_key=True, of=("self",)).get(pk=run.pk)
+    held = {call.pk: lock(call) for call in Call.objects.filter(selection_run_id=run.pk).order_by("pk")}
+    calls = sorted(held.values(), key=lambda call: (call.run_ordinal, call.code))
+    for call in calls:
+        call.selection_run = fresh
+    return fresh, calls
 
 
 def reread(application: Application) -> tuple[Call, Application]:
@@ -101,7 +129,8 @@ def seats(call: Call) -> list[Seats]:
 
 
 def entrant(application: Application) -> Entrant:
-    return Entrant(application.code, application.option, application.person.lg_code)
+    wishes = tuple(application.wishes) or (application.option,)
+    return Entrant(application.code, application.option, application.person.lg_code, wishes)
 
 
 def take(pool_id: UUID) -> bool:

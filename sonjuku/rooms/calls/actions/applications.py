@@ -1,5 +1,6 @@
 """Applying: what comes in through the page or over the counter, and what its applicant does with it."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -8,8 +9,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries
-from sonjuku.rooms.calls.actions._shared import Change, lock, move, options, own, refuse_if, reread
-from sonjuku.rooms.calls.actions.waiting import end_and_offer, offer_seat, place
+from sonjuku.rooms.calls.actions._shared import (
+    Change,
+    in_shared_run,
+    lock,
+    lock_run,
+    move,
+    options,
+    own,
+    refuse_if,
+    reread,
+)
+from sonjuku.rooms.calls.actions.waiting import end_and_offer, offer_seat, place, stop_waiting_elsewhere
 from sonjuku.rooms.calls.models import Application, Call, FactCheck, SelectionRun
 from sonjuku.rooms.calls.rules import (
     REAPPLY_FROM,
@@ -39,6 +50,7 @@ def submit(
     facts: Facts,
     response: Response | None = None,
     option: str = "",
+    wishes: Sequence[str] = (),
     channel: str = "web",
     received_at: datetime | None = None,
     deadline_by: str = "",
@@ -53,7 +65,9 @@ def submit(
     On paper `received_at` (arrival, or the postmark's day) decides about the deadline; it may be entered after the
     close until a list is frozen. First come: ACCEPTED with a seat; SUBMITTED holding its seat while a guardian's
     consent is awaited; WAITLISTED when full or others wait. Else SUBMITTED. `application_id` names a new row in
-    advance; `is_first`: the caller has looked for an earlier one under this call's lock. Refused: not_open, closed, list_frozen, invitation_only, unknown_option, ineligible, other_council.
+    advance; `is_first`: the caller has looked for an earlier one under this call's lock. `wishes`: options, best first,
+    of a call with ranked wishes (without it: `option` alone). Refused: not_open, closed, list_frozen, invitation_only,
+    unknown_option, duplicate_wish, ineligible, once_a_year, other_council.
     """
     call = lock(call)
     own(by, call.council_id, person, response)
@@ -62,7 +76,9 @@ def submit(
         return earlier
     on_paper = channel != Application.Channel.WEB
     _check_open(call, received_at or by.at if on_paper else by.at, on_paper=on_paper)
-    _check_terms(call, facts, option, day_of(received_at or by.at))
+    wishes = _wishes(call, option, wishes)
+    option = wishes[0]
+    _check_terms(call, facts, person, wishes, day_of(received_at or by.at))
     # Whoever left and comes back starts anew at the end of the queue, under the same receipt code.
     application = Application(
         council_id=call.council_id,
@@ -70,6 +86,7 @@ def submit(
         person=person,
         state=A.SUBMITTED,
         option=option,
+        wishes=wishes if call.uses_draw else [],
         response=response,
         submitted_at=by.at,
         needs_guardian=needs_guardian,
@@ -81,13 +98,12 @@ def submit(
         entered_by=entered_by,
     )
     if earlier is not None:
-        application.id, application.code, application.created_at = (
-            earlier.id,
-            earlier.code,
-            earlier.created_at,
-        )
+        application.id, application.code = earlier.id, earlier.code
+        application.created_at = earlier.created_at
     elif application_id is not None:
         application.id = application_id
+    if call.uses_draw:
+        _number(call, application)
     if call.is_immediate:
         place(call, application, by.at)
     application.save(force_insert=earlier is None, force_update=earlier is not None)
@@ -110,7 +126,7 @@ def _check_open(call: Call, instant: datetime, *, on_paper: bool) -> None:
         _("この募集は、ご案内した方だけが参加できます。"),
         _("ご案内が届いていないときは、問合せ先にご連絡ください。"),
     )
-    begun = SelectionRun.objects.filter(call=call).exclude(state=SelectionRun.State.PREPARED)
+    begun = SelectionRun.objects.filter(calls=call.pk).exclude(state__in=queries.BEFORE_THE_FREEZE)
     refuse_if(
         on_paper and begun.exists(),
         "list_frozen",
@@ -126,9 +142,87 @@ def _check_open(call: Call, instant: datetime, *, on_paper: bool) -> None:
     raise Refused("not_open", _("この募集はまだ受け付けていません。"), _("受付の開始をお待ちください。"))
 
 
-def _check_terms(call: Call, facts: Facts, option: str, day: date) -> None:
+def _wishes(call: Call, option: str, wishes: Sequence[str]) -> list[str]:
+    """Only ranked wishes are several."""
+    listed = list(wishes) if call.selection == Call.Selection.RANKED else []
     refuse_if(
-        option not in options(call),
+        len(set(listed)) != len(listed),
+        "duplicate_wish",
+        _("同じ区分を二度選んでいます。"),
+        _("希望の順に、違う区分を選んでください。"),
+    )
+    return listed or [option]
+
+
+def _number(call: Call, application: Application) -> None:
+    """抽選番号: one per person and run, that of their first application there; and the place of this wish."""
+    application.run_code = application.code
+    if not in_shared_run(call):
+        return
+    rows = Application.objects.filter(
+        call__selection_run_id=call.selection_run_id, person_id=application.person_id
+    )
+    others = list(rows.exclude(pk=application.pk).order_by("created_at").values_list("run_code", "wish_rank"))
+    if others:
+        application.run_code = others[0][0] or application.code
+        application.wish_rank = max(rank for _code, rank in others) + 1
+
+
+def _check_year(call: Call, person: Person) -> None:
+    refuse_if(
+        person.pk in queries.had_place_this_year(call, person),
+        "once_a_year",
+        _("この事業に参加できるのは、一人につき一年度に一回までです。今年度は、すでに参加が決まっています。"),
+        _("来年度の募集をお待ちください。事情が変わったときは、問合せ先にご連絡ください。"),
+    )
+
+
+@writes
+def reorder_wishes(*, by: Actor, applications: Sequence[Application]) -> list[Application]:
+    """One person's applications in a run over several calls, the one they want most first, until the first call closes.
+
+    All of them that still stand must be named. Refused: not_in_run, closed, other_council.
+    """
+    run = queries.run_of(applications[0].call) if applications else None
+    if run is None:
+        raise Refused(
+            "not_in_run", _("一緒に選考する申込みがありません。"), _("ページを読み直してください。")
+        )
+    run, calls = lock_run(run)
+    own(by, run.council_id)
+    person_id = applications[0].person_id
+    mine = Application.objects.filter(call__in=calls, person_id=person_id, state=A.SUBMITTED)
+    rows = {row.pk: row for row in mine.select_related("call", "person")}
+    refuse_if(
+        set(rows) != {one.pk for one in applications} or len(applications) != len(rows),
+        "not_in_run",
+        _("並べ替える申込みがそろっていません。"),
+        _("ページを読み直してから、もう一度並べてください。"),
+    )
+    closed = [call for call in calls if call.closes_at is not None and by.at >= call.closes_at]
+    refuse_if(
+        bool(closed) or run.state not in queries.BEFORE_THE_FREEZE,
+        "closed",
+        closed_text(closed[0]) if closed else _("選考が始まったため、希望の順は変えられません。"),
+        _("希望の順は、受付が終わるまで変えられます。"),
+    )
+    for place_of, one in enumerate(applications, start=1):
+        row = rows[one.pk]
+        row.wish_rank = place_of
+        row.save(update_fields=["wish_rank"])
+        record(
+            by=by,
+            verb="application.reordered",
+            subject=row,
+            for_person_id=person_id,
+            field_names=["wish_rank"],
+        )
+    return [rows[one.pk] for one in applications]
+
+
+def _check_terms(call: Call, facts: Facts, person: Person, wishes: Sequence[str], day: date) -> None:
+    refuse_if(
+        not set(wishes) <= options(call),
         "unknown_option",
         _("選んだ区分は、この募集にありません。"),
         _("区分を選び直してください。"),
@@ -142,6 +236,7 @@ def _check_terms(call: Call, facts: Facts, option: str, day: date) -> None:
             format_lazy("\n".join(["{}"] * len(problems)), *[problem.message for problem in problems]),
             _("登録されている内容が違うときは、直してからもう一度お進みください。"),
         )
+    _check_year(call, person)
 
 
 @writes
@@ -192,7 +287,8 @@ def invite(*, by: Actor, call: Call, person: Person) -> Application:
 def confirm(*, by: Actor, application: Application) -> Application:
     """Take up an offered place: OFFERED becomes ACCEPTED. Confirming again changes nothing.
 
-    Refused: offer_lapsed at `confirm_by` exactly and later, guardian_missing, stale.
+    Whoever accepts a place of a shared run waits no longer in its other calls. Refused: offer_lapsed at `confirm_by`
+    exactly and later, guardian_missing, once_a_year, stale.
     """
     call, application = reread(application)
     own(by, call.council_id)
@@ -215,9 +311,11 @@ def confirm(*, by: Actor, application: Application) -> Application:
         _("保護者の同意がまだ届いていません。"),
         _("保護者の方にお答えいただいてから、もう一度お進みください。"),
     )
+    _check_year(call, application.person)
     move(application, A.ACCEPTED, by.at)
     application.save()
     record(by=by, verb="application.confirmed", subject=application, for_person_id=application.person_id)
+    stop_waiting_elsewhere(by, call, application)
     return application
 
 

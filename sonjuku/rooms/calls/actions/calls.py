@@ -18,6 +18,7 @@ from sonjuku.rooms.calls.actions._shared import (
     own,
     refuse_if,
 )
+from sonjuku.rooms.calls.actions.publishing import MIRRORED, publish_rules, run_for
 from sonjuku.rooms.calls.models import (
     Application,
     Approval,
@@ -27,8 +28,8 @@ from sonjuku.rooms.calls.models import (
     EligibilityRule,
     SeatPool,
 )
-from sonjuku.rooms.calls.rules import EDITABLE_FIELDS, HARMLESS_FIELDS, UNSEEN_FIELDS, years_later
-from sonjuku.rooms.forms.actions import copy_form, freeze
+from sonjuku.rooms.calls.rules import EDITABLE_FIELDS, HARMLESS_FIELDS, UNSEEN_FIELDS
+from sonjuku.rooms.forms.actions import freeze
 from sonjuku.rooms.forms.models import FormVersion
 from sonjuku.rooms.journal.actions import record, record_many, writes
 from sonjuku.rooms.journal.models import Actor
@@ -53,7 +54,7 @@ def create_call(
     own(by, council.id, programme, host)
     fields = _checked(council, fields)
     call = Call(council=council, programme=programme, **fields)
-    _save_code(call)
+    save_code(call)
     call.audiences.set(programme.audiences.all())
     host_id = host.id if host else by.body_id
     if host_id is not None:
@@ -74,7 +75,8 @@ def _checked(council: Council, fields: Mapping[str, Any]) -> dict[str, Any]:
     return dict(fields)
 
 
-def _save_code(call: Call) -> None:
+def save_code(call: Call) -> None:
+    """Refused: code_taken, wrong_period."""
     try:
         with transaction.atomic():
             call.save()
@@ -98,14 +100,27 @@ def change_call(*, by: Actor, call: Call, **fields: Any) -> Call:
     terms = {name.removesuffix("_id") for name in changed} - HARMLESS_FIELDS
     if terms:
         _must_be_unfrozen(call)
+    if {"selection", *MIRRORED} & set(changed):
+        _must_not_be_promised(call)
     for name in changed:
         setattr(call, name, fields[name])
     if changed:
         if set(changed) - UNSEEN_FIELDS and call.published_at is not None:
             call.updated_at = by.at
-        _save_code(call)
+        save_code(call)
         record(by=by, verb="call.changed", subject=call, field_names=changed)
     return call
+
+
+def _must_not_be_promised(call: Call) -> None:
+    """Seats and source of a call in a run are its run's; published once for all its calls."""
+    run = queries.run_of(call)
+    refuse_if(
+        run is not None and run.is_shared,
+        "held_by_run",
+        _("この募集は、ほかの募集と一緒に選考します。選び方と抽選に使う数は、その選考で決まっています。"),
+        _("選考のページで変えるか、この募集を選考から外してください。"),
+    )
 
 
 def _must_be_unfrozen(call: Call) -> None:
@@ -139,6 +154,13 @@ def _replace(by: Actor, call: Call, model: Any, rows: Iterable[Mapping[str, Any]
     call = lock(call)
     own(by, call.council_id)
     _must_be_unfrozen(call)
+    run = queries.run_of(call) if model is SeatPool else None
+    refuse_if(
+        run is not None and bool(run.rules),
+        "frozen",
+        _("一緒に選考する募集の受付が始まったため、定員は変えられません。"),
+        _("変える必要があるときは、その選考を理由を公開して無効にし、やり直してください。"),
+    )
     model.objects.filter(call=call).delete()
     made = [model(call=call, **{"ordinal": number, **row}) for number, row in enumerate(rows, start=1)]
     model.objects.bulk_create(made)
@@ -221,7 +243,8 @@ def announce_call(*, by: Actor, call: Call) -> Call:
 def open_call(*, by: Actor, call: Call) -> Call:
     """Open a call and freeze its form, criteria and wording. Opening again changes nothing.
 
-    Refused: incomplete (see queries.still_missing), too_early, too_late, stale, form_incomplete, other_council.
+    A call that is drawn publishes the rules of its run, if it is the first of it: then the seats and the source of all
+    its calls are frozen. Refused: pools_missing, seed_missing (of another call of the run), incomplete (see queries.still_missing), too_early, too_late, stale, form_incomplete, other_council.
     """
     call = lock(call)
     own(by, call.council_id)
@@ -253,7 +276,18 @@ def open_call(*, by: Actor, call: Call) -> Call:
     call.published_at = call.published_at or by.at
     call.save(update_fields=["state", "frozen_at", "announced_at", "published_at"])
     record(by=by, verb="call.opened", subject=call)
+    if call.uses_draw:
+        _promise(by, call)
     return call
+
+
+def _promise(by: Actor, call: Call) -> None:
+    """The first call of a run that opens publishes the rules for all of them."""
+    run = run_for(by, call)
+    if run.state == run.State.PREPARED:
+        publish_rules(by, run, queries.calls_of(run))
+        for name in MIRRORED:
+            setattr(call, name, getattr(run, name))
 
 
 @writes
@@ -332,48 +366,3 @@ def switch_mode(
     mark_updated(by, call)
     record(by=by, verb="call.mode_switched", subject=call, field_names=fields)
     return call
-
-
-# Next year
-
-_NOT_COPIED = {
-    *("id", "code", "state", "announced_at", "frozen_at", "published_at", "updated_at"),
-    *("cloned_from", "historic_applications", "source_key"),
-}
-
-
-@writes
-def clone_call(*, by: Actor, call: Call, code: str, years: int = 1) -> Call:
-    """Last year's call as a new draft: days and deadlines moved by whole years, each on its weekday.
-
-    Forms are copied as drafts. Approvals, the seed's source and the agreement's end are this year's business: approvals
-    and seed source start empty. Refused: code_taken, other_council. Occasions and obligations: flows.calling.clone.
-    """
-    own(by, call.council_id)
-    source = Call.objects.get(pk=call.pk)
-    values = {
-        f.attname: getattr(source, f.attname) for f in Call._meta.concrete_fields if f.name not in _NOT_COPIED
-    }
-    values = {name: years_later(value, years) for name, value in values.items()}
-    clone = Call(**values, code=code, cloned_from=source)
-    clone.seed_source = clone.seed_source_en = ""
-    for field in ("form_version", "survey_version"):
-        version = getattr(source, field)
-        if version is not None:
-            setattr(clone, field, copy_form(by=by, form=version.form).versions.get())
-    _save_code(clone)
-    clone.audiences.set(source.audiences.all())
-    for rows in (source.bodies, source.seat_pools, source.eligibility_rules, source.criteria):
-        for row in rows.all():
-            _copy_row(row, clone, years)
-    record(by=by, verb="call.cloned", subject=clone)
-    return clone
-
-
-def _copy_row(row: Any, clone: Call, years: int) -> None:
-    kept = {
-        field.attname: years_later(getattr(row, field.attname), years)
-        for field in row._meta.concrete_fields
-        if field.name not in {"id", "call", "taken"}
-    }
-    type(row).objects.create(call=clone, **kept)

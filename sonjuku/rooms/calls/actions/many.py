@@ -71,6 +71,8 @@ def _row(by: Actor, call: Call, arrival: Arrival, code: str) -> Application:
         person=arrival.person,
         state=A.SUBMITTED,
         option=arrival.option,
+        run_code=code if call.uses_draw else "",
+        wishes=[arrival.option] if call.uses_draw else [],
         response=arrival.response,
         submitted_at=arrival.received_at,
         received_at=arrival.received_at,

@@ -1,7 +1,9 @@
 """Seats and the waiting list: who gets one now, who is offered one next, whose offer has lapsed."""
 
 from datetime import datetime
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries
@@ -9,6 +11,7 @@ from sonjuku.rooms.calls.actions._shared import (
     Change,
     entrant,
     give_back,
+    in_shared_run,
     lock,
     move,
     own,
@@ -18,11 +21,12 @@ from sonjuku.rooms.calls.actions._shared import (
     take,
 )
 from sonjuku.rooms.calls.models import Application, Call
-from sonjuku.rooms.calls.rules import allocate, confirm_by, pools_for
+from sonjuku.rooms.calls.rules import Entrant, allocate, allocate_next, confirm_by, pools_for
 from sonjuku.rooms.journal.actions import record, record_many, writes
 from sonjuku.rooms.journal.models import Actor
 
 A, V = Application.State, Application.Verdict
+A_PLACE = (A.OFFERED, A.ACCEPTED)
 
 
 def place(call: Call, application: Application, at: datetime) -> None:
@@ -54,10 +58,14 @@ def offer_seat(call: Call, application: Application, at: datetime) -> bool:
     """Offer the first free seat open to this person, to be confirmed in time. In memory; the caller saves."""
     if not take_first(call, application):
         return False
+    _offer(call, application, at)
+    return True
+
+
+def _offer(call: Call, application: Application, at: datetime) -> None:
     application.verdict, application.verdict_at = V.SELECTED, application.verdict_at or at
     application.offered_at, application.confirm_by = at, confirm_by(call, at)
     move(application, A.OFFERED, at)
-    return True
 
 
 def waiting_rows(call: Call) -> list[Application]:
@@ -79,15 +87,65 @@ def offer_next(*, by: Actor, call: Call) -> list[Application]:
         promoting |= {Call.State.OPEN, Call.State.CLOSED}
     if call.state not in promoting:
         return []
+    offered = _offer_drawn(call, by.at) if call.uses_draw else _offer_in_line(call, by.at)
+    record_many(by=by, verb="application.offered", subjects=offered)
+    return offered
+
+
+def _offer_in_line(call: Call, at: datetime) -> list[Application]:
     waiting = waiting_rows(call)
     chosen = allocate([entrant(row) for row in waiting], seats(call))
     offered = []
     for application in waiting:
-        if application.code in chosen and offer_seat(call, application, by.at):
+        if application.code in chosen and offer_seat(call, application, at):
             application.save()
             offered.append(application)
-    record_many(by=by, verb="application.offered", subjects=offered)
     return offered
+
+
+def _offer_drawn(call: Call, at: datetime) -> list[Application]:
+    """By the places in line, wishes and held seats; who holds a place elsewhere in the run is passed by."""
+    pools = seats(call)
+    if not any(pool.free > 0 for pool in pools):
+        return []
+    rows = call.applications.filter(state=A.WAITLISTED).order_by("rank", "submitted_at", "id")
+    elsewhere = set(_placed_elsewhere(call)) if in_shared_run(call) else set()
+    rows_read = rows.values_list("code", "option", "person__lg_code", "wishes", "person_id")
+    line = [Entrant(*row[:3], tuple(row[3])) for row in rows_read.iterator() if row[4] not in elsewhere]
+    chosen = allocate_next(line, pools)
+    kinds = {pool.id: pool.option for pool in pools}
+    offered = []
+    found = Application.objects.filter(call=call, code__in=list(chosen)).select_related("person", "call")
+    for application in found.order_by("rank"):
+        pool_id = chosen[application.code]
+        if take(pool_id):
+            application.seat_pool_id, application.option = pool_id, kinds[pool_id]
+            _offer(call, application, at)
+            application.save()
+            offered.append(application)
+    return offered
+
+
+def _placed_elsewhere(call: Call) -> QuerySet[Application, UUID]:
+    """Persons with a place, or an offer of one, in another call of a shared run."""
+    rows = Application.objects.filter(call__selection_run_id=call.selection_run_id, state__in=A_PLACE)
+    rows = rows.exclude(call=call)
+    return rows.order_by().values_list("person_id", flat=True)
+
+
+def stop_waiting_elsewhere(by: Actor, call: Call, application: Application) -> list[Application]:
+    """Whoever has accepted a place waits no longer in the other calls of a shared run, which the caller's lock holds."""
+    if not in_shared_run(call):
+        return []
+    rows = Application.objects.filter(
+        call__selection_run_id=call.selection_run_id, person_id=application.person_id, state=A.WAITLISTED
+    )
+    ended = list(rows.exclude(call=call).select_related("call", "person"))
+    for other in ended:
+        move(other, A.NOT_SELECTED, by.at)
+        other.save()
+    record_many(by=by, verb="application.ended", subjects=ended)
+    return ended
 
 
 def end_and_offer(

@@ -5,7 +5,6 @@ from sonjuku.rooms.calls.models.applications import (
     FactCheck,
     Review,
     Score,
-    SelectionRun,
 )
 from sonjuku.rooms.calls.models.batches import ColumnMapping, ImportBatch, ImportRow
 from sonjuku.rooms.calls.models.calls import (
@@ -19,6 +18,13 @@ from sonjuku.rooms.calls.models.calls import (
 from sonjuku.rooms.calls.models.exports import Export
 from sonjuku.rooms.calls.models.papers import PaperTerms, ReferralLink
 from sonjuku.rooms.calls.models.published import PublishedSelection
+from sonjuku.rooms.calls.models.selection import (
+    Correction,
+    DoubleCheck,
+    SelectionRun,
+    TypedNumber,
+    Witness,
+)
 
 __all__ = [
     "Application",
@@ -26,7 +32,9 @@ __all__ = [
     "Call",
     "CallBody",
     "ColumnMapping",
+    "Correction",
     "Criterion",
+    "DoubleCheck",
     "EligibilityRule",
     "Export",
     "FactCheck",
@@ -39,4 +47,6 @@ __all__ = [
     "Score",
     "SeatPool",
     "SelectionRun",
+    "TypedNumber",
+    "Witness",
 ]

@@ -10,31 +10,6 @@ from sonjuku.rooms.people.models import Account, Council, Person
 from sonjuku.toolbox.ids import receipt_code
 
 
-class SelectionRun(Row):
-    """One draw or ranking: the frozen list, its hash, where the seed came from, the result. Nothing in it is a name."""
-
-    class State(models.TextChoices):
-        PREPARED = "prepared", _("準備中")
-        FROZEN = "frozen", _("一覧を固定")
-        DRAWN = "drawn", _("抽選済み")
-        ANNOUNCED = "announced", _("発表済み")
-
-    council = models.ForeignKey(Council, models.CASCADE, related_name="selection_runs")
-    call = models.OneToOneField(Call, models.CASCADE, related_name="selection_run")
-    state = models.CharField(max_length=10, choices=State, default=State.PREPARED)
-    entries = models.JSONField(default=list, help_text="[[receipt code, class]] sorted by code")
-    list_hash = models.CharField(max_length=64, blank=True)
-    frozen_at = models.DateTimeField(null=True)
-    seed_value = models.CharField(max_length=200, blank=True)
-    seed = models.CharField(max_length=64, blank=True)
-    order = models.JSONField(default=list)
-    terms = models.JSONField(
-        default=dict, help_text="seats, pools with who may sit there, winners: codes only"
-    )
-    drawn_at = models.DateTimeField(null=True)
-    announced_at = models.DateTimeField(null=True)
-
-
 class Application(Row):
     """One person's application. `state` is what everyone may know; `verdict` only the selecting staff, until announced."""
 
@@ -79,6 +54,13 @@ class Application(Row):
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     option = models.CharField(max_length=80, blank=True)
     seat_pool = models.ForeignKey(SeatPool, models.SET_NULL, null=True, blank=True, related_name="+")
+    run_code = models.CharField(
+        max_length=12, blank=True, db_index=True, help_text=_("抽選番号：同じ選考では一人に一つ")
+    )
+    wishes = models.JSONField(default=list, blank=True, help_text="options, best first (ranked wishes)")
+    wish_rank = models.PositiveSmallIntegerField(
+        default=1, help_text="the place of this call among the person's wishes in a run over several calls"
+    )
     response = models.OneToOneField(Response, models.SET_NULL, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     priority = models.PositiveSmallIntegerField(default=0)
@@ -87,6 +69,8 @@ class Application(Row):
     verdict = models.CharField(max_length=12, choices=Verdict, default=Verdict.NONE, blank=True)
     verdict_at = models.DateTimeField(null=True, blank=True)
     ineligible_reasons = models.JSONField(default=list)
+    decision_note = models.CharField(max_length=400, blank=True, help_text="review: why it was chosen or not")
+    explanation = models.JSONField(null=True, blank=True, help_text="engines.selection.explain, as lists")
     announced_at = models.DateTimeField(null=True, blank=True)
     offered_at = models.DateTimeField(null=True, blank=True)
     confirm_by = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.calls.models.published import PublishedSelection
 from sonjuku.rooms.forms.models import FormVersion
 from sonjuku.rooms.journal.models import Row
 from sonjuku.rooms.people.models import Body, Council
@@ -41,6 +42,7 @@ class Call(Row):
     class Selection(models.TextChoices):
         FIRST_COME = "first_come", _("先着順")
         LOTTERY = "lottery", _("抽選")
+        RANKED = "ranked", _("希望順位と抽選")
         REVIEW = "review", _("審査")
         INVITATION = "invitation", _("招待")
 
@@ -51,7 +53,10 @@ class Call(Row):
 
     class ConsentLate(models.TextChoices):
         INELIGIBLE = "ineligible", _("締切日を過ぎても同意がない申込みは対象外になります")
-        LOWEST = "lowest", _("同意がない申込みは抽選の最後の順になります")
+        LOWEST = (
+            "lowest",
+            _("同意がない申込みは抽選の最後の順になります（5人に満たないときは、ほかの方と同じ順です）"),
+        )
 
     council = models.ForeignKey(Council, models.CASCADE, related_name="calls")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="calls")
@@ -105,6 +110,18 @@ class Call(Row):
         max_length=200, blank=True, help_text=_("抽選に使う、締切より後に公表される数")
     )
     seed_source_en = models.CharField(max_length=240, blank=True)
+    seed_kind = models.CharField(
+        max_length=8, choices=PublishedSelection.SeedKind, default=PublishedSelection.SeedKind.NUMBER
+    )
+    draws_at = models.DateTimeField(null=True, blank=True, help_text=_("抽選の日時"))
+    check_days = models.PositiveSmallIntegerField(default=3, help_text=_("資格確認の日数（開庁日）"))
+    selection_run = models.ForeignKey(
+        "calls.SelectionRun", models.PROTECT, null=True, blank=True, related_name="calls"
+    )
+    run_ordinal = models.PositiveSmallIntegerField(default=0, help_text="place among the calls of its run")
+    once_per_year = models.BooleanField(
+        default=False, help_text="one accepted place per person, programme and fiscal year"
+    )
     min_reviewers = models.PositiveSmallIntegerField(default=2)
     form_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
     survey_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
@@ -139,7 +156,7 @@ class Call(Row):
 
     @property
     def uses_draw(self) -> bool:
-        return self.selection == self.Selection.LOTTERY
+        return self.selection in {self.Selection.LOTTERY, self.Selection.RANKED}
 
     @property
     def shown_since(self) -> datetime | None:

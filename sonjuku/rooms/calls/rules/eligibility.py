@@ -128,6 +128,8 @@ _REASONS: dict[str, Any] = {
     "guardian_consent": _("締切までに保護者の同意がありませんでした。"),
     "guardian_overdue": _("期限までに保護者の同意がありませんでした。"),
     "guardian_refused": _("保護者の方から「同意しない」とのお答えがありました。"),
+    "double": _("同じ方の申込みがほかにあり、そちらを受け付けました。"),
+    "once_a_year": _("今年度は、この事業にすでに参加が決まっています（一年度に一回まで）。"),
     **{
         kind: format_lazy(_("応募資格（{kind}）に当てはまりませんでした。"), kind=kind.label) for kind in Kind
     },

@@ -8,7 +8,8 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.rooms.calls.models import Approval, Call, Criterion, SeatPool
+from sonjuku.rooms.calls.models import Approval, Call, Criterion, PublishedSelection, SeatPool
+from sonjuku.rooms.calls.rules.running import freezes_from
 from sonjuku.toolbox.dates import day_of, format_deadline
 
 
@@ -70,6 +71,10 @@ EDITABLE_FIELDS = HARMLESS_FIELDS | frozenset(
         "data_controller",
         "selection",
         "seed_source",
+        "seed_kind",
+        "draws_at",
+        "check_days",
+        "once_per_year",
         "min_reviewers",
         "form_version",
         "survey_version",
@@ -143,14 +148,32 @@ def _missing_terms(call: Call, pools: Sequence[SeatPool], criteria: Sequence[Cri
     missing = []
     if not any(pool.capacity for pool in pools):
         missing.append(Missing("pools", _("定員を入力してください。")))
-    if call.selection == Call.Selection.LOTTERY and not call.seed_source.strip():
-        missing.append(
-            Missing("seed_source", _("抽選に使う公開の数を入力してください。締切より後に公表される数です。"))
-        )
+    if call.uses_draw:
+        missing += _missing_draw(call)
     if call.selection == Call.Selection.REVIEW and not criteria:
         missing.append(Missing("criteria", _("審査の項目と配点を入力してください。")))
     if call.selection == Call.Selection.REVIEW and not call.min_reviewers:
         missing.append(Missing("min_reviewers", _("審査員の人数を 1 人以上にしてください。")))
+    return missing
+
+
+def _missing_draw(call: Call) -> list[Missing]:
+    missing = []
+    takes_beacon = call.seed_kind == PublishedSelection.SeedKind.DRAND
+    if not takes_beacon and not call.seed_source.strip():
+        missing.append(
+            Missing("seed_source", _("抽選に使う公開の数を入力してください。締切より後に公表される数です。"))
+        )
+    if takes_beacon and call.draws_at is None:
+        missing.append(Missing("draws_at", _("抽選の日時を入力してください。その時刻の乱数を使います。")))
+    if (
+        call.draws_at is not None
+        and call.closes_at is not None
+        and call.draws_at <= freezes_from(call.closes_at, call.check_days)
+    ):
+        missing.append(
+            Missing("draws_at", _("抽選の日時は、締切と資格確認の日数が過ぎたあとにしてください。"))
+        )
     return missing
 
 

@@ -6,6 +6,10 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from sonjuku.engines.selection.assign import Applicant, Programme, Rules, Wish, market_of
+from sonjuku.engines.selection.assign import Seats as SeatType
+from sonjuku.engines.selection.deferred import deferred_acceptance
+from sonjuku.engines.selection.market import NOWHERE
 from sonjuku.rooms.calls.models import Call, Criterion, SeatPool
 from sonjuku.toolbox.dates import at_tokyo, day_of, end_of_day
 from sonjuku.toolbox.lg_code import same_area
@@ -17,11 +21,15 @@ LATE_CLASS = 9
 
 @dataclass(frozen=True)
 class Entrant:
-    """One applicant as the allocation sees them: a receipt code, the option chosen, the home municipality."""
+    """One applicant as the allocation sees them: a receipt code, the option chosen, the home municipality.
+
+    `wishes`: options, best first, where several are wished for.
+    """
 
     code: str
     option: str = ""
     lg_code: str = ""
+    wishes: Sequence[str] = ()
 
 
 @dataclass
@@ -55,6 +63,54 @@ def allocate(ordered: Iterable[Entrant], pools: Sequence[Seats]) -> dict[str, UU
                 placed[entrant.code] = pool.id
                 break
     return placed
+
+
+def sit(pools: Sequence[Seats], places: Mapping[str, int]) -> dict[str, UUID]:
+    """Pools of those who got a place in one programme: code -> which of its seat types, or one more for a held seat that
+    was released. Counts `free` down; a released seat comes from the first pool with seats left.
+    """
+    placed: dict[str, UUID] = {}
+    for code, kind in sorted(places.items(), key=lambda item: item[1]):
+        pool = pools[kind] if kind < len(pools) else next(each for each in pools if each.free > 0)
+        pool.free -= 1
+        placed[code] = pool.id
+    return placed
+
+
+def allocate_next(waiting: Sequence[Entrant], pools: Sequence[Seats]) -> dict[str, UUID]:
+    """Free seats of a drawn call among those who wait, first in line first: receipt code -> pool id.
+
+    As in the draw itself: everybody gets the best of their wishes that nobody before them wants more; a held seat goes
+    to its area first and is released when nobody of it is left.
+    """
+    options = dict.fromkeys(pool.option for pool in pools if pool.free > 0)
+    kinds = {
+        option: sorted((p for p in pools if p.option == option), key=lambda p: not p.reserved_for)
+        for option in options
+    }
+    names = {option: f"p{at}" for at, option in enumerate(kinds, start=1)}
+    areas = {tuple(pool.reserved_for): f"g{at}" for at, pool in enumerate(pools) if pool.reserved_for}
+    programmes = tuple(
+        Programme(names[option], tuple(SeatType(areas.get(tuple(p.reserved_for), ""), p.free) for p in mine))
+        for option, mine in kinds.items()
+    )
+    known = {group for programme in programmes for group, _size in programme.seats}
+    applicants = [_applicant(each, names, {a: g for a, g in areas.items() if g in known}) for each in waiting]
+    market = market_of(Rules(programmes), applicants, [each.code for each in applicants])
+    outcome = deferred_acceptance(market)
+    options_by_name = {name: option for option, name in names.items()}
+    got: dict[str, dict[str, int]] = {}
+    for who, wish, seat in zip(applicants, outcome.taken.tolist(), outcome.seat.tolist(), strict=True):
+        if wish != NOWHERE:
+            option = options_by_name[who.wishes[wish].programme]
+            got.setdefault(option, {})[who.code] = min(seat, len(kinds[option]))
+    return {code: pool for option, places in got.items() for code, pool in sit(kinds[option], places).items()}
+
+
+def _applicant(who: Entrant, names: Mapping[str, str], areas: Mapping[tuple[str, ...], str]) -> Applicant:
+    wishes = [names[option] for option in who.wishes or [who.option] if option in names]
+    groups = [group for area, group in areas.items() if same_area(who.lg_code, area)]
+    return Applicant(who.code, tuple(Wish(name) for name in wishes), tuple(sorted(groups)))
 
 
 def confirm_by(call: Call, at: datetime) -> datetime:

@@ -64,7 +64,7 @@ def steps(
     """The steps of this way of selection in order; the three instants come from the selection run, None until done."""
     result_day = at_tokyo(call.result_on) if call.result_on else None
     found = [Step(_("受付"), _period_text(call.opens_at, call.closes_at), call.opens_at, call.closes_at)]
-    if call.selection == Call.Selection.LOTTERY:
+    if call.uses_draw:
         found += [
             Step(
                 _("受付番号の一覧を固定"),

@@ -46,7 +46,7 @@ def words(call: Call) -> Words:
 
 
 def _result_words(call: Call) -> tuple[Any, Any]:
-    if call.selection == Call.Selection.LOTTERY:
+    if call.uses_draw:
         return _("当選"), _("選外")
     if call.selection == Call.Selection.REVIEW:
         if call.noun == Call.Noun.OUBO and not call.is_restricted:

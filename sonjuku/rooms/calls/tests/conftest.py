@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sonjuku.rooms.calls import actions, queries
+from sonjuku.rooms.calls.models import Call
 
 
 @pytest.fixture
@@ -51,3 +52,36 @@ def closed(secretariat: Any, after_close: dt.datetime) -> Callable[..., Any]:
         return actions.close_call(by=secretariat.now(after_close), call=call)
 
     return close
+
+
+@pytest.fixture
+def programme(council, make_call, secretariat):
+    """A run over three courses that are still drafts, one place each."""
+
+    def make(*capacities, **fields):
+        courses = [
+            make_call(
+                council,
+                capacity=capacity,
+                code=f"course-{at}",
+                title=f"講座{at}",
+                title_en=f"Course {at}",
+                **fields,
+            )
+            for at, capacity in enumerate(capacities or (1, 1, 1), start=1)
+        ]
+        run = actions.create_run(
+            by=secretariat, council=council, title="三つの講座", title_en="Three courses", calls=courses,
+            seed_source="12月10日の公開の数", seed_source_en="A number of 10 December", check_days=0,
+        )  # fmt: skip
+        return run, courses
+
+    return make
+
+
+@pytest.fixture
+def open_all(secretariat):
+    def make(courses):
+        return [actions.open_call(by=secretariat, call=Call.objects.get(pk=course.pk)) for course in courses]
+
+    return make

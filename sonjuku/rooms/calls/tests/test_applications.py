@@ -7,6 +7,7 @@ from sonjuku.rooms.calls.models import Application, SeatPool
 from sonjuku.rooms.journal.models import Entry
 from sonjuku.toolbox.dates import at_tokyo, end_of_day_before
 from sonjuku.toolbox.refusals import Refused
+from tests.drawing import run_of
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +183,7 @@ def test_no_paper_is_entered_once_the_list_is_frozen(
 ):
     call = closed(opened(council))
     staff = secretariat.now(after_close)
-    actions.freeze_list(by=staff, call=call)
+    actions.freeze_list(by=staff, run=run_of(call))
     in_time = after_close - dt.timedelta(hours=1)
     refused("list_frozen", submit, call, by=staff, channel="paper", received_at=in_time)
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from sonjuku.engines.selection.draw import recompute
+from sonjuku.engines.selection.bundle import verify
 from sonjuku.rooms.calls import actions, queries
 from sonjuku.rooms.calls.models import Application, SeatPool
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Consent
 from sonjuku.toolbox.refusals import Refused
+from tests.drawing import draw, freeze, run_of, type_twice, typists
 
 pytestmark = pytest.mark.django_db
 
@@ -44,18 +45,38 @@ def by_code(applications):
     return {a.code: Application.objects.get(pk=a.pk) for a in applications}
 
 
+def announce(by, call):
+    return actions.announce(by=by, run=run_of(call))
+
+
+def order_of(run):
+    return run.order.split()
+
+
+def classes_of(run):
+    """Code -> class of a plain draw's list."""
+    return {
+        code: int(priority)
+        for code, priority in (line.split("\t") for line in run.frozen_list.splitlines()[1:])
+    }
+
+
 def test_the_draw_follows_the_published_formula(lottery, staff):
     call, applications = lottery(7)
-    run = actions.freeze_list(by=staff, call=call)
+    rules = run_of(call).rules
+    run = freeze(staff, call)
     codes = sorted(a.code for a in applications)
-    listing = "".join(f"{code}\t1\n" for code in codes).encode()
-    assert run.list_hash == hashlib.sha256(listing).hexdigest()
-    run = actions.draw(by=staff, call=call, public_value="12345.67")
+    rules_hash = hashlib.sha256(rules.encode()).hexdigest()
+    listing = f"rules\t{rules_hash}\n" + "".join(f"{code}\t1\n" for code in codes)
+    assert (run.rules_hash, run.frozen_list) == (rules_hash, listing)
+    assert run.list_hash == hashlib.sha256(listing.encode()).hexdigest()
+    run = draw(staff, call, "12345.67")
     seed = hashlib.sha256(f"{run.list_hash}:12345.67".encode()).hexdigest()
     order = sorted(codes, key=lambda code: hashlib.sha256(f"{seed}:{code}".encode()).hexdigest())
-    assert (run.seed, run.order) == (seed, order)
+    assert (run.seed, order_of(run)) == (seed, order)
     found = by_code(applications)
     assert [found[code].verdict for code in order] == ["selected"] * 3 + ["waitlisted"] * 4
+    assert [found[code].rank for code in order] == [1, 2, 3, 4, 5, 6, 7]
     assert call.seat_pools.get().taken == 3
 
 
@@ -64,10 +85,16 @@ def test_nothing_of_the_verdict_shows_before_the_announcement(lottery, staff, ma
     account = make_account("member@example.jp")
     applications[0].person.account = account
     applications[0].person.save()
-    actions.freeze_list(by=staff, call=call)
-    actions.draw(by=staff, call=call, public_value="1")
+    draw(staff, call)
     member = Actor(at=staff.at, role="member", account_id=account.id)
-    sealed = {"verdict": "", "rank": None, "score": None, "seat_pool_id": None, "verdict_at": None}
+    sealed = {
+        "verdict": "",
+        "rank": None,
+        "score": None,
+        "seat_pool_id": None,
+        "verdict_at": None,
+        "explanation": None,
+    }
     for mine in (
         queries.applications_visible_to(member).get(),
         queries.applications_visible_to(member).filter(call=call).order_by("id")[0],
@@ -76,36 +103,55 @@ def test_nothing_of_the_verdict_shows_before_the_announcement(lottery, staff, ma
     ):
         assert mine.state == "submitted"
         assert {name: getattr(mine, name) for name in sealed} == sealed
-    actions.announce(by=staff, call=call)
+    announce(staff, call)
     assert queries.applications_visible_to(member).get().verdict in {"selected", "waitlisted"}
 
 
 def test_a_list_is_frozen_and_drawn_once(lottery, staff):
     call, _applications = lottery(3)
-    refused("not_frozen", actions.draw, by=staff, call=call, public_value="1")
-    first = actions.freeze_list(by=staff, call=call)
-    assert actions.freeze_list(by=staff, call=call).frozen_at == first.frozen_at
-    refused("bad_public_value", actions.draw, by=staff, call=call, public_value="一二三")
-    drawn = actions.draw(by=staff, call=call, public_value="1")
-    refused("already_drawn", actions.draw, by=staff, call=call, public_value="2")
-    assert queries.run_of(call).order == drawn.order
+    run = run_of(call)
+    refused("not_frozen", actions.type_number, by=typists(staff)[0], run=run, value="1")
+    refused("not_frozen", actions.draw, by=staff, run=run)
+    first = freeze(staff, call)
+    assert freeze(staff.now(staff.at + dt.timedelta(hours=1)), call).frozen_at == first.frozen_at
+    drawn = draw(staff, call)
+    refused("already_drawn", actions.draw, by=staff, run=run)
+    refused("already_drawn", actions.type_number, by=typists(staff)[0], run=run, value="2")
+    assert run_of(call).order == drawn.order
+
+
+def test_two_people_must_type_the_same_number(lottery, staff):
+    call, _applications = lottery(3)
+    run = freeze(staff, call)
+    one, two = typists(staff)
+    refused("bad_public_value", actions.type_number, by=one, run=run, value="一二三")
+    refused("bad_public_value", actions.type_number, by=one, run=run, value="1" * 201)
+    refused("account_missing", actions.type_number, by=replace(staff, account_id=None), run=run, value="1")
+    actions.type_number(by=one, run=run, value="12")
+    actions.type_number(by=one, run=run, value=" 13 ")
+    assert [row.value for row in run.typed_numbers.all()] == ["13"]
+    refused("numbers_missing", actions.draw, by=staff, run=run)
+    actions.type_number(by=two, run=run, value="12")
+    refused("numbers_differ", actions.draw, by=staff, run=run)
+    actions.type_number(by=two, run=run, value="13")
+    assert actions.draw(by=staff, run=run).public_value == "13"
 
 
 def test_a_list_is_frozen_only_after_the_close(council, opened, secretariat, submit):
     call = opened(council)
     submit(call)
-    refused("stale", actions.freeze_list, by=secretariat, call=call)
+    refused("stale", actions.freeze_list, by=secretariat, run=run_of(call))
 
 
 def test_the_announcement_turns_verdicts_into_states_once(lottery, staff):
     call, applications = lottery(5, capacity=2)
-    actions.freeze_list(by=staff, call=call)
-    refused("not_decided", actions.announce, by=staff, call=call)
-    actions.draw(by=staff, call=call, public_value="1")
-    assert len(actions.announce(by=staff, call=call)) == 5
-    assert actions.announce(by=staff, call=call) == []
+    freeze(staff, call)
+    refused("not_decided", actions.announce, by=staff, run=run_of(call))
+    draw(staff, call)
+    assert announce(staff, call) == 5
+    assert announce(staff, call) == 0
     found = by_code(applications)
-    order = queries.run_of(call).order
+    order = order_of(run_of(call))
     assert [found[code].state for code in order] == ["offered"] * 2 + ["waitlisted"] * 3
     assert [queries.waiting_place(found[code]) for code in order[2:]] == [1, 2, 3]
     assert all(found[code].confirm_by for code in order[:2])
@@ -115,11 +161,10 @@ def test_the_announcement_turns_verdicts_into_states_once(lottery, staff):
 
 def test_who_leaves_between_draw_and_announcement_makes_room(lottery, staff):
     call, applications = lottery(3, capacity=1)
-    actions.freeze_list(by=staff, call=call)
-    order = actions.draw(by=staff, call=call, public_value="1").order
+    order = order_of(draw(staff, call))
     winner = by_code(applications)[order[0]]
     assert actions.withdraw(by=staff, application=winner).offered == []
-    actions.announce(by=staff, call=call)
+    announce(staff, call)
     found = by_code(applications)
     assert [found[code].state for code in order] == ["withdrawn", "offered", "waitlisted"]
     assert call.seat_pools.get().taken == 1
@@ -127,47 +172,55 @@ def test_who_leaves_between_draw_and_announcement_makes_room(lottery, staff):
 
 def test_a_declined_place_goes_down_the_waiting_list(lottery, staff):
     call, applications = lottery(3, capacity=1)
-    actions.freeze_list(by=staff, call=call)
-    order = actions.draw(by=staff, call=call, public_value="1").order
-    actions.announce(by=staff, call=call)
+    order = order_of(draw(staff, call))
+    announce(staff, call)
     found = by_code(applications)
     [promoted] = actions.decline(by=staff, application=found[order[0]]).offered
     assert promoted.code == order[1]
 
 
-@pytest.mark.parametrize(("late", "verdict"), [("ineligible", "ineligible"), ("lowest", "selected")])
-def test_a_missing_guardian_is_treated_as_the_call_has_published(
-    council, opened, submit, closed, staff, late, verdict
-):
-    call = opened(council, capacity=3, consent_late=late)
-    minor, adult, consented = (
-        submit(call, needs_guardian=True),
-        submit(call),
-        submit(call, needs_guardian=True),
-    )
+def _consent(application, given_at):
     Consent.objects.create(
-        council=council,
-        person=consented.person,
-        purpose="guardian",
-        about_id=consented.id,
-        text="",
-        text_version="1",
-        asked_at=call.opens_at,
-        given_at=call.opens_at,
-    )
-    call = closed(call)
-    run = actions.freeze_list(by=staff, call=call)
-    classes = dict(run.entries)
-    assert (classes[adult.code], classes[consented.code]) == (1, 1)
-    assert classes.get(minor.code) == (None if late == "ineligible" else 9)
-    run = actions.draw(by=staff, call=call, public_value="1")
+        council=application.council, person=application.person, purpose="guardian", about_id=application.id, text="",
+        text_version="1", asked_at=given_at, given_at=given_at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("late", ["ineligible", "lowest"])
+def test_a_missing_guardian_is_treated_as_the_call_has_published(
+    council, opened, submit, closed, staff, late
+):
+    """Five in each class: fewer would be merged."""
+    call = opened(council, capacity=12, consent_late=late)
+    minors = [submit(call, needs_guardian=True) for _ in range(5)]
+    adults = [submit(call) for _ in range(4)]
+    consented = submit(call, needs_guardian=True)
+    _consent(consented, call.opens_at)
+    run = freeze(staff, closed(call))
+    expected = {a.code: 1 for a in [*adults, consented]}
     if late == "lowest":
-        assert run.order[-1] == minor.code
-    found = by_code([minor, adult, consented])
-    assert found[minor.code].verdict == verdict
-    actions.announce(by=staff, call=call)
-    minor.refresh_from_db()
-    assert minor.ineligible_reasons == (["guardian_consent"] if late == "ineligible" else [])
+        expected |= {a.code: 9 for a in minors}
+    assert classes_of(run) == expected
+    assert run.excluded == ({"guardian_consent": 5} if late == "ineligible" else {})
+    run = draw(staff, call)
+    if late == "lowest":
+        assert set(order_of(run)[-5:]) == {a.code for a in minors}
+    verdicts = {a.verdict for a in by_code(minors).values()}
+    assert verdicts == {"ineligible" if late == "ineligible" else "selected"}
+    announce(staff, call)
+    reasons = [a.ineligible_reasons for a in by_code(minors).values()]
+    assert reasons == [["guardian_consent"] if late == "ineligible" else []] * 5
+
+
+def test_a_class_of_four_is_merged_in_public(council, opened, submit, closed, staff):
+    call = opened(council, capacity=12, consent_late="lowest")
+    minors = [submit(call, needs_guardian=True) for _ in range(4)]
+    adults = [submit(call) for _ in range(6)]
+    run = freeze(staff, closed(call))
+    assert set(classes_of(run).values()) == {1}
+    assert run.merged_classes == [[9, 1]]
+    assert {a.priority for a in by_code(minors).values()} == {9}
+    assert {a.priority for a in by_code(adults).values()} == {1}
 
 
 def test_eligibility_is_checked_again_at_the_freeze(council, make_call, secretariat, submit, closed, staff):
@@ -179,8 +232,9 @@ def test_eligibility_is_checked_again_at_the_freeze(council, make_call, secretar
     moves.person.save()
     excluded_by_staff = submit(call)
     actions.exclude(by=secretariat, application=excluded_by_staff, reason="同じ方の二重の応募のため")
-    run = actions.freeze_list(by=staff, call=closed(call))
-    assert [code for code, _class in run.entries] == [stays.code]
+    run = freeze(staff, closed(call))
+    assert list(classes_of(run)) == [stays.code]
+    assert run.excluded == {"residence_in": 1, "staff": 1}
     moves.refresh_from_db()
     excluded_by_staff.refresh_from_db()
     assert (moves.state, moves.verdict, moves.ineligible_reasons) == (
@@ -198,58 +252,71 @@ def test_reserved_seats_in_a_draw_go_to_residents(council, make_call, secretaria
     outside = [submit(call, person={"lg_code": SAPPORO}) for _ in range(4)]
     resident = submit(call, person={"lg_code": HAGI})
     call = closed(call)
-    actions.freeze_list(by=staff, call=call)
-    run = actions.draw(by=staff, call=call, public_value="1")
+    run = draw(staff, call)
     verdicts = {code: a.verdict for code, a in by_code([*outside, resident]).items()}
     assert verdicts[resident.code] == "selected"
-    # One general seat, two reserved: only one outsider can win, the first in the drawn order.
-    first_outside = next(code for code in run.order if code != resident.code)
-    assert [code for code, v in verdicts.items() if v == "selected" and code != resident.code] == [
-        first_outside
+    # One general seat, two held: the held one that no resident wants is released to the next in the drawn order.
+    first_two = [code for code in order_of(run) if code != resident.code][:2]
+    assert {code for code, v in verdicts.items() if v == "selected"} == {resident.code, *first_two}
+    assert [(pool.seat_type, pool.taken) for pool in call.seat_pools.order_by("seat_type")] == [
+        ("", 1),
+        ("市内優先", 2),
     ]
-    pools = queries.run_of(call).terms["pools"]
-    assert [(p["seats"], p["reserved"], len(p["codes"])) for p in pools] == [(2, True, 1), (1, False, 5)]
+    lines = run.rules.splitlines()[-3:]
+    assert lines == ["programme\tp1\t-\t0", "seats\tg1\t2", "seats\t*\t1"]
+    assert f"{resident.code}\tg1\tp1:1\n" in run.frozen_list
+    assert f"{outside[0].code}\t-\tp1:1\n" in run.frozen_list
 
 
 def test_a_rehearsal_writes_nothing(lottery):
     call, applications = lottery(5, capacity=2)
-    counts = actions.rehearse(call=call)
+    counts = actions.rehearse(run=run_of(call))
+    titles = counts.pop("courses")
     assert counts == {"entries": 5, "excluded": 0, "late": 0, "seats": 2, "winners": 2, "waiting": 3}
-    assert queries.run_of(call) is None
+    assert titles == [
+        {"title": ["ITパスポート講座", "IT Passport course"], "seats": 2, "wished": 5, "winners": 2}
+    ]
+    run = run_of(call)
+    assert (run.state, run.frozen_list, run.seed) == ("published", "", "")
     assert {a.verdict for a in by_code(applications).values()} == {""}
     assert call.seat_pools.get().taken == 0
 
 
 def test_the_proof_can_be_repeated_by_anyone_after_the_announcement(lottery, staff):
     call, applications = lottery(6)
-    assert queries.proof(call) is None
-    actions.freeze_list(by=staff, call=call)
-    frozen = queries.proof(call)
+    published = queries.public_run(run_of(call))
+    assert (published["state"], published["list_hash"], published["entry_count"]) == ("published", "", None)
+    assert published["rules"].startswith("format\tsonjuku-selection-2\n")
+    freeze(staff, call)
+    frozen = queries.public_run(run_of(call))
     assert (frozen["state"], frozen["entry_count"], len(frozen["list_hash"])) == ("frozen", 6, 64)
-    actions.draw(by=staff, call=call, public_value="987")
+    draw(staff, call, "987")
     # Entries and the value together would give the result away.
-    assert queries.proof(call) == frozen
-    actions.announce(by=staff, call=call)
-    proof = json.loads(json.dumps(queries.proof(call)))
-    assert recompute(proof) == []
-    assert proof["winners"] == sorted(proof["order"][:3])
+    assert queries.public_run(run_of(call)) == frozen
+    announce(staff, call)
+    proof = json.loads(json.dumps(queries.public_run(run_of(call))))
+    assert verify(proof) == []
+    assert proof["public_value"] == "987"
     names = {a.person.family_name for a in applications} | {a.person.given_name for a in applications}
     assert not any(name in json.dumps(proof, ensure_ascii=False) for name in names)
+    forged = proof | {"result": proof["result"].replace("\tin\n", "\twaiting\n", 1)}
+    assert {problem.kind for problem in verify(forged)} >= {"result_differs", "unfair"}
 
 
 def test_deciding_and_announcing_can_ask_for_approval(council, opened, secretariat, submit, closed, staff):
     call = _approved(opened, council, secretariat)
     submit(call)
     call = closed(call)
-    actions.freeze_list(by=staff, call=call)
-    refused("approval_missing", actions.draw, by=staff, call=call, public_value="1")
+    run = freeze(staff, call)
+    type_twice(staff, run)
+    refused("approval_missing", actions.draw, by=staff, run=run)
     actions.record_approval(by=staff, call=call, step="decide", number="2", decided_on=dt.date(2026, 11, 25))
-    actions.draw(by=staff, call=call, public_value="1")
-    refused("approval_missing", actions.announce, by=staff, call=call)
+    draw(staff, call)
+    refused("approval_missing", actions.announce, by=staff, run=run)
     actions.record_approval(
         by=staff, call=call, step="announce", number="3", decided_on=dt.date(2026, 11, 25)
     )
-    assert len(actions.announce(by=staff, call=call)) == 1
+    assert announce(staff, call) == 1
 
 
 def _approved(opened, council, secretariat):
@@ -257,86 +324,3 @@ def _approved(opened, council, secretariat):
     call.asks_approval = True
     call.save()
     return call
-
-
-# Review
-
-
-@pytest.fixture
-def reviewed(council, make_call, secretariat, submit, make_staff):
-    """An open review with criteria, its reviewers as actors, and two applications."""
-    call = make_call(council, selection="review", noun="oubo", seed_source="", capacity=1, min_reviewers=2)
-    criteria = [{"title": "実績", "weight": 2, "maximum": 5}, {"title": "計画", "weight": 1, "maximum": 10}]
-    actions.set_criteria(by=secretariat, call=call, criteria=criteria)
-    call = actions.open_call(by=secretariat, call=call)
-    reviewers = [
-        replace(
-            secretariat,
-            role="reviewer",
-            account_id=make_staff(council, f"r{n}@hagi.example.jp", "reviewer").id,
-        )
-        for n in range(3)
-    ]
-    return call, reviewers, [submit(call), submit(call)]
-
-
-def score(reviewer, application, *points):
-    criteria = list(application.call.criteria.all())
-    actions.declare_interest(by=reviewer, application=application, has_conflict=False)
-    return actions.submit_scores(
-        by=reviewer, application=application, points={c.id: p for c, p in zip(criteria, points, strict=True)}
-    )
-
-
-def test_a_review_needs_the_declaration_first(reviewed):
-    call, (one, *_), (a, _b) = reviewed
-    points = {c.id: 1 for c in call.criteria.all()}
-    refused("undeclared", actions.submit_scores, by=one, application=a, points=points)
-    actions.declare_interest(by=one, application=a, has_conflict=True, note="元の勤め先")
-    refused("conflict", actions.submit_scores, by=one, application=a, points=points)
-
-
-def test_a_sheet_is_complete_and_within_bounds(reviewed):
-    call, (one, *_), (a, _b) = reviewed
-    first, second = call.criteria.all()
-    actions.declare_interest(by=one, application=a, has_conflict=False)
-    for points in ({first.id: 1}, {first.id: 6, second.id: 1}, {first.id: -1, second.id: 1}, {}):
-        refused("incomplete", actions.submit_scores, by=one, application=a, points=points)
-
-
-def test_the_places_go_by_weighted_score_of_reviewers_without_conflict(reviewed, closed, staff):
-    call, (one, two, three), (a, b) = reviewed
-    score(one, a, 3, 6)  # 12
-    score(two, a, 4, 6)  # 14
-    score(one, b, 5, 4)  # 14
-    score(three, b, 4, 8)  # 16
-    # Five full marks of someone with an interest must not count, even when the interest is declared afterwards.
-    score(three, a, 5, 10)
-    actions.declare_interest(by=three, application=a, has_conflict=True)
-    actions.decide_by_review(by=staff, call=closed(call))
-    found = by_code([a, b])
-    assert (found[a.code].score, found[b.code].score) == (13, 15)
-    assert (found[a.code].verdict, found[b.code].verdict) == ("not_selected", "selected")
-    refused("already_drawn", actions.decide_by_review, by=staff, call=call)
-    refused("stale", actions.declare_interest, by=one, application=a, has_conflict=True)
-    actions.announce(by=staff, call=call)
-    assert queries.proof(call) is None
-
-
-def test_too_few_reviewers_decide_nothing(reviewed, closed, staff):
-    call, (one, two, _three), (a, b) = reviewed
-    for application in (a, b):
-        score(one, application, 3, 3)
-    score(two, a, 3, 3)
-    actions.declare_interest(by=two, application=b, has_conflict=True)
-    refused("reviews_missing", actions.decide_by_review, by=staff, call=closed(call))
-    assert queries.run_of(call) is None
-
-
-def test_alternates_of_a_review_are_as_many_as_decided(reviewed, closed, staff):
-    call, (one, two, _three), (a, b) = reviewed
-    for reviewer in (one, two):
-        score(reviewer, a, 5, 5)
-        score(reviewer, b, 1, 1)
-    actions.decide_by_review(by=staff, call=closed(call), waitlist=1)
-    assert by_code([b])[b.code].verdict == "waitlisted"

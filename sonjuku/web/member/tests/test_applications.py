@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from sonjuku.flows import announcing
 from sonjuku.rooms.calls import actions as calls
-from sonjuku.rooms.calls.models import Application, Call, SeatPool, SelectionRun
+from sonjuku.rooms.calls.models import Application, Call, SeatPool
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.people.models import Consent, Guardian
+from tests.drawing import draw, run_of
 
 AGREE = {"agree": "application"}
 
@@ -52,8 +53,7 @@ def decide(call: Call) -> None:
     call.refresh_from_db()
     system = Actor(at=now, role="system")
     calls.close_call(by=system, call=call)
-    announcing.freeze(by=system, call=call)
-    announcing.draw(by=system, call=call, public_value="12345")
+    draw(system, call, "12345")
 
 
 def test_before_the_announcement_winners_and_losers_read_the_same(log_in, adult, applied):
@@ -74,13 +74,13 @@ def test_before_the_announcement_winners_and_losers_read_the_same(log_in, adult,
 
 def test_after_the_announcement_the_place_in_the_draw_is_shown_with_its_proof(log_in, adult, applied):
     decide(applied.call)
-    announcing.announce(by=Actor(at=timezone.now(), role="system"), call=applied.call)
+    announcing.announce(by=Actor(at=timezone.now(), role="system"), run=run_of(applied.call))
     applied.refresh_from_db()
     page = text(log_in(adult).get(page_of(applied)))
     assert f"3件中 {applied.rank}番目" in page
     assert reverse("public:proof", args=["hagi", applied.call.code]) in page
-    run = SelectionRun.objects.get(call=applied.call)
-    assert run.order.index(applied.code) + 1 == applied.rank
+    run = run_of(applied.call)
+    assert run.order.split().index(applied.code) + 1 == applied.rank
     assert ("結果：当選" in page) == (applied.rank == 1)
     assert ("補欠の" in page) == (applied.rank > 1)
 

@@ -1,16 +1,19 @@
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from sonjuku.rooms.calls.models import CallBody, Criterion, EligibilityRule, SeatPool
+from sonjuku.rooms.calls import actions
+from sonjuku.rooms.calls.models import Application, CallBody, Criterion, EligibilityRule, SeatPool
 from sonjuku.rooms.credentials.models import Achievement
 from sonjuku.rooms.events.models import Booth, BoothSlot, Speaker
 from sonjuku.rooms.participation.models import ObligationRule, Occasion
 from sonjuku.rooms.people.models import Body
 from sonjuku.rooms.talent.tests.conftest import applied, hold, key, places, skills  # noqa: F401
 from sonjuku.rooms.vocabulary.models import Audience
+from tests.drawing import draw
 
 
 @pytest.fixture
@@ -74,3 +77,36 @@ def full_call(council: Any, live_call: Any, now: dt.datetime) -> Any:
         return call
 
     return make
+
+
+@pytest.fixture
+def make_lottery(council: Any, live_call: Any, make_person: Any, now: dt.datetime) -> Any:
+    """A closed lottery with so many who applied for four places."""
+
+    def make(people: int = 9) -> Any:
+        call = live_call(state="closed", capacity=4, closes_at=now - dt.timedelta(days=1))
+        for _ in range(people):
+            Application.objects.create(
+                council=council, call=call, person=make_person(council), state="submitted",
+                submitted_at=now - dt.timedelta(days=2),
+            )  # fmt: skip
+        return call
+
+    return make
+
+
+@pytest.fixture
+def lottery(make_lottery: Any) -> Any:
+    return make_lottery()
+
+
+@pytest.fixture
+def desk(secretariat: Any, now: dt.datetime) -> Any:
+    return replace(secretariat, at=now)
+
+
+@pytest.fixture
+def announced(lottery: Any, desk: Any) -> Any:
+    run = draw(desk, lottery, "03 11 'x' 19")
+    actions.announce(by=desk, run=run)
+    return lottery

@@ -169,7 +169,7 @@ def test_the_guardian_rule_shown_is_the_one_in_force(client, council, live_call)
     )
     text = text_of(page(client, "call", "hagi", live_call(consent_late="lowest").code))
     assert "16歳未満の方は、保護者の同意が必要です。" in text
-    assert "抽選の最後の順になります。" in text
+    assert "抽選の最後の順になります（5人に満たないときは" in text
 
 
 def test_a_historic_call_claims_no_terms_that_nobody_recorded(client, live_call):

@@ -222,7 +222,7 @@ def test_whoever_may_not_write_calls_cannot_act(
 ) -> None:
     call = running(state=Call.State.DRAFT)
     reviewer = log_in(make_staff(council, "judge@example.jp", "reviewer"))
-    for action in ("open", "freeze", "draw"):
+    for action in ("open", "close", "decide"):
         assert act(reviewer, call, action).status_code == 404
     assert edit(reviewer, call, "basics", {"title": "乗っ取り"}).status_code == 404
     call.refresh_from_db()

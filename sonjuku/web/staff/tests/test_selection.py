@@ -7,8 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sonjuku.rooms.calls.models import Application, Call, Criterion, Review, SelectionRun
-from sonjuku.rooms.letters.models import Letter
+from sonjuku.rooms.calls.models import Call, Criterion, Review, SelectionRun
 
 
 def act(client: Client, call: Call, action: str, **data: Any) -> Any:
@@ -25,51 +24,6 @@ def closed(running: Any, now: dt.datetime) -> Any:
         return running(state=Call.State.CLOSED, closes_at=now - dt.timedelta(hours=1), **fields)
 
     return make
-
-
-def test_freeze_draw_announce(desk: Client, closed: Any, apply_to: Any) -> None:
-    call = closed(capacity=2)
-    rows = [apply_to(call) for _each in range(3)]
-    rehearsal = desk.get(
-        reverse("staff:selection", args=["hagi", call.code]), {"rehearse": 1}
-    ).content.decode()
-    assert "試し抽選の結果" in rehearsal
-    assert not SelectionRun.objects.exists()
-
-    act(desk, call, "draw", public_value="38421.17")
-    assert not SelectionRun.objects.exists()
-    act(desk, call, "freeze")
-    run = SelectionRun.objects.get(call=call)
-    assert run.list_hash in page(desk, call)
-    assert act(desk, call, "draw", public_value="").status_code == 200
-    act(desk, call, "draw", public_value="38421.17")
-    shown = page(desk, call)
-    assert "発表前" in shown
-    assert {row.state for row in Application.objects.all()} == {"submitted"}
-    assert not Letter.objects.filter(kind__startswith="result").exists()
-
-    act(desk, call, "announce_results")
-    states = sorted(Application.objects.values_list("state", flat=True))
-    assert states == ["offered", "offered", "waitlisted"]
-    assert Letter.objects.filter(kind__startswith="result").count() == len(rows)
-    again = act(desk, call, "draw", public_value="1")
-    assert again.status_code == 302
-    run.refresh_from_db()
-    assert run.seed_value == "38421.17"
-
-
-def test_body_staff_may_run_their_own_selection_and_reviewers_never(
-    council: Any, make_staff: Any, log_in: Any, closed: Any, apply_to: Any
-) -> None:
-    call = closed()
-    apply_to(call)
-    judge = log_in(make_staff(council, "judge@example.jp", "reviewer"))
-    assert judge.get(reverse("staff:selection", args=["hagi", call.code])).status_code == 404
-    assert act(judge, call, "freeze").status_code == 404
-    assert (
-        act(log_in(make_staff(council, "host@example.jp", "body_staff")), call, "freeze").status_code == 302
-    )
-    assert SelectionRun.objects.filter(call=call).exists()
 
 
 @pytest.fixture
