@@ -11,12 +11,12 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.core.management import call_command  # noqa: E402 - Django must be set up first
+from django.utils import timezone  # noqa: E402 - Django must be set up first
 
-from bench import data, measure, operations  # noqa: E402
-from sonjuku.rooms.journal.models import Actor  # noqa: E402
-from sonjuku.rooms.vocabulary.actions import load_vocabulary  # noqa: E402
+from bench import data, measure, operations  # noqa: E402 - Django must be set up first
+from sonjuku.rooms.journal.models import Actor  # noqa: E402 - Django must be set up first
+from sonjuku.rooms.vocabulary.actions import load_vocabulary  # noqa: E402 - Django must be set up first
 
 
 def main() -> None:

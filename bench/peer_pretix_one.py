@@ -15,13 +15,13 @@ from django.conf import settings
 settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # ours is measured with the same
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
-from django_scopes import scope, scopes_disabled  # noqa: E402
-from pretix.base.models import Event, Item, Order, Organizer  # noqa: E402
+from django.core.management import call_command  # noqa: E402 - Django must be set up first
+from django.test import Client  # noqa: E402 - Django must be set up first
+from django.utils import timezone  # noqa: E402 - Django must be set up first
+from django_scopes import scope, scopes_disabled  # noqa: E402 - Django must be set up first
+from pretix.base.models import Event, Item, Order, Organizer  # noqa: E402 - Django must be set up first
 
-from bench import measure  # noqa: E402
+from bench import measure  # noqa: E402 - Django must be set up first
 
 EVENT = "/council/event/"
 

@@ -20,17 +20,17 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django must be set up first
-from django.utils import timezone  # noqa: E402
+from django.utils import timezone  # noqa: E402 - Django must be set up first
 
-from bench import data  # noqa: E402
-from sonjuku.engines.selection.bundle import verify  # noqa: E402
-from sonjuku.flows import announcing  # noqa: E402
-from sonjuku.rooms.calls import actions, queries  # noqa: E402
-from sonjuku.rooms.calls.models import Application, Call, SeatPool, SelectionRun  # noqa: E402
-from sonjuku.rooms.journal.models import Actor  # noqa: E402
-from sonjuku.rooms.letters.models import Letter  # noqa: E402
-from sonjuku.rooms.people.models import Account, Person, Role  # noqa: E402
-from sonjuku.rooms.vocabulary.actions import load_vocabulary  # noqa: E402
+from bench import data  # noqa: E402 - Django must be set up first
+from sonjuku.engines.selection.bundle import verify  # noqa: E402 - Django must be set up first
+from sonjuku.flows import announcing  # noqa: E402 - Django must be set up first
+from sonjuku.rooms.calls import actions, queries  # noqa: E402 - Django must be set up first
+from sonjuku.rooms.calls.models import Application, Call, SeatPool, SelectionRun  # noqa: E402 - Django must be set up first
+from sonjuku.rooms.journal.models import Actor  # noqa: E402 - Django must be set up first
+from sonjuku.rooms.letters.models import Letter  # noqa: E402 - Django must be set up first
+from sonjuku.rooms.people.models import Account, Person, Role  # noqa: E402 - Django must be set up first
+from sonjuku.rooms.vocabulary.actions import load_vocabulary  # noqa: E402 - Django must be set up first
 
 APPLICANTS = 100_000
 WISHES, SEATS, SHARE = 10, 5, 0.8
