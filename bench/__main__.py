@@ -2,6 +2,7 @@
 
 python3 run.py bench [words of an operation's name]
 python3 run.py bench selection                ranked wishes of up to 2,300,000 applicants, without a database
+python3 run.py bench seals [badges]           badges sealed and verified in a second, beside openbadgeslib and PyLD
 python3 run.py bench whole [applicants]       freeze, draw, announcement and letters, on both databases
 """
 
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from bench import selection
+from bench import seals, selection
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results.json"
@@ -95,6 +96,9 @@ def main() -> None:
     words = [" ".join(sys.argv[1:])] if len(sys.argv) > 1 else []
     if words == ["selection"]:
         selection.report()
+        return
+    if sys.argv[1:2] == ["seals"]:
+        seals.report(sys.argv[2:])
         return
     if sys.argv[1:2] == ["whole"]:
         print(json.dumps(on_both(sys.argv[2:], "bench.whole"), indent=1))

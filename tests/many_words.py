@@ -12,8 +12,8 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from sonjuku.rooms.calls.models import Approval, Call, EligibilityRule, SeatPool
-from sonjuku.rooms.credentials.models import Achievement, Award
+from sonjuku.rooms.calls.models import Approval, Call, EligibilityRule, PriorityRule, SeatPool
+from sonjuku.rooms.credentials.models import Achievement, Award, Endorsement
 from sonjuku.rooms.events.models import Booth, BoothSlot, Material, Speaker
 from sonjuku.rooms.forms.models import Answer, FormVersion, Question, Response
 from sonjuku.rooms.journal.models import Entry
@@ -29,7 +29,7 @@ JAPANESE, ENGLISH = "和文の言葉", "Words"
 PAST = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 NEVER_WORDS = {"code", "key", "language", "lg_code", "venue_lg_code", "colour", "pattern", "did", "mime", "sha256",
                "verb", "path", "postal_code", "phone", "contact_phone", "list_hash", "seed", "kind", "run_code", "rules",
-               "rules_hash", "frozen_list", "public_value", "order", "result",
+               "image_colour", "issuer", "rules_hash", "frozen_list", "public_value", "order", "result",
                "subject_kind", "show_if_value", "source_key", "problem", "password", "actor_role", "text_version"}  # fmt: skip
 OPTIONS = [
     {"value": "o1", "title": "はい", "title_en": "Yes"},
@@ -80,11 +80,18 @@ def _call(world: World) -> None:
     Programme.objects.get().audiences.add(*Audience.objects.all()[:2])
     values = {"residence_in": ["352047"], "residence_out": ["350001"], "school_stage": ["high"],
               "audience": list(Audience.objects.values_list("code", flat=True)[:2]),
-              "credential": [Achievement.objects.get().uri]}  # fmt: skip
+              "credential": [Achievement.objects.get(call__code="live").uri]}  # fmt: skip
     for place, kind in enumerate(EligibilityRule.Kind.values):
-        limits = {"minimum": 15, "maximum": 90} if kind == "age" else {}
+        limits = (
+            {"minimum": 15, "maximum": 90} if kind == "age" else {"minimum": 3} if kind == "score" else {}
+        )
         EligibilityRule.objects.create(
             call=call, kind=kind, values=values.get(kind, []), ordinal=place, as_of=dt.date(2026, 4, 1), **limits
+        )  # fmt: skip
+    for place, kind in enumerate(PriorityRule.Kind.values):
+        PriorityRule.objects.create(
+            call=call, kind=kind, values=values.get(kind, []), ordinal=place, title="先の方", title_en="First",
+            **({"minimum": 3} if kind == "score" else {"maximum": 90} if kind == "age" else {}),
         )  # fmt: skip
     for number, step in enumerate(Approval.Step.values):
         Approval.objects.create(call=call, step=step, number=str(number), decided_on=dt.date(2026, 4, 1))
@@ -148,8 +155,9 @@ def _agreement(world: World) -> None:
 
 
 def _after(world: World) -> None:
-    Achievement.objects.get().skills.add(Skill.objects.first())
+    Achievement.objects.get(call__code="live").skills.add(Skill.objects.first())
     Award.objects.update(visibility=Award.Visibility.PUBLIC)
+    Endorsement.objects.update(visibility=Award.Visibility.PUBLIC)
     participation = Participation.objects.get()
     for place, kind in enumerate(ObligationRule.Kind.values, 5):
         rule = ObligationRule.objects.create(

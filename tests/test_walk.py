@@ -21,6 +21,8 @@ OWN_PAGES = {
     "member:profile",
     "member:apply",
     "member:claim",
+    "member:certificate_new",
+    "member:dossier_new",
 }  # everybody has one of their own
 NEEDS_NO_LOGIN = {"member:guardian"}  # a signed link is the permission
 

@@ -17,11 +17,20 @@ from sonjuku.rooms.calls.models import (
     Criterion,
     ImportBatch,
     ImportRow,
+    PriorityRule,
     Review,
     SeatPool,
     SelectionRun,
 )
-from sonjuku.rooms.credentials.models import Achievement, Award, IssuerKey
+from sonjuku.rooms.credentials.models import (
+    Achievement,
+    Award,
+    AwardBatch,
+    AwardBatchRow,
+    IssuerKey,
+    StatusChange,
+    StatusList,
+)
 from sonjuku.rooms.events.models import Booth
 from sonjuku.rooms.forms.models import Answer, Form, FormVersion, Question, Response, Upload
 from sonjuku.rooms.letters.models import Letter, Mailing, Webhook, WebhookDelivery
@@ -42,7 +51,7 @@ from sonjuku.rooms.people.models import (
     Role,
 )
 from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Programme
-from tests import matched
+from tests import certified, matched
 
 # Strings that belong to the applicant of council A and must reach nobody without a role on the call.
 SECRETS = ("秘密山", "ヒミツヤマ", "secret-person@example.jp", "ひみつの回答")
@@ -170,6 +179,9 @@ def _funnel(world: World, host: Body, school: Body, now: dt.datetime) -> None:
     CallBody.objects.create(call=call, body=host, role="host")
     pool = SeatPool.objects.create(call=call, capacity=5, taken=1)
     Criterion.objects.create(call=call, title="意欲", title_en="Will")
+    PriorityRule.objects.create(
+        call=call, kind="score", minimum=3, title="審査の点が高い方", title_en="High points"
+    )
     call.selection_run = SelectionRun.objects.create(
         council=council,
         title="抽選",
@@ -255,11 +267,13 @@ def _after(
         description_en="Learnt", criteria="修了", criteria_en="Completed",
     )  # fmt: skip
     key = IssuerKey.objects.create(council=council, did="did:key:z6MkTest", private_key=b"x", created_at=now)
-    params["key_id"] = key.id
+    params |= _issued(council, achievement, key, person, now)
     award = Award.objects.create(
         council=council, achievement=achievement, person=person, participation=participation, issuer_key=key,
         credential={"type": ["VerifiableCredential"]}, issued_at=now,
     )  # fmt: skip
+    StatusChange.objects.create(award=award, kind="suspend", reason="確認中", at=now)
+    params |= certified.fill(call.bodies.get().body, person, award, world.reviewer, now)
     letter = Letter.objects.create(
         council=council, person=person, kind="receipt", to_address=person.email, subject="受付", body="秘密山さん",
         key="walk", due_at=now, about_id=application.id,
@@ -270,28 +284,38 @@ def _after(
         received_at=now, due_on=now.date() + dt.timedelta(days=30),
     )  # fmt: skip
     image = Consent.objects.create(
-        council=council,
-        person=person,
-        purpose="image",
-        text="写真",
-        text_version="1",
-        asked_at=now,
-        given_at=now,
-    )
+        council=council, person=person, purpose="image", text="写真", text_version="1", asked_at=now, given_at=now
+    )  # fmt: skip
     disposal = Disposal.objects.create(
         council=council, kind="application", call_id=call.id, call_title=call.title, fiscal_year=2020,
         due_on=dt.date(2026, 4, 1), rows=1,
     )  # fmt: skip
     params |= {
-        "disposal_id": disposal.id,
-        "request_id": request.id,
-        ("member:consent_back", "consent_id"): image.id,
-    }
-    params |= {
+        "disposal_id": disposal.id, "request_id": request.id, ("member:consent_back", "consent_id"): image.id,
         "occasion_id": occasion.id, "rule_id": rule.id, "participation_id": participation.id,
         "obligation_id": obligation.id, ("member:report", "obligation_id"): report.id, ("member:agree", "obligation_id"): agree.id, "award_id": award.id,
         "achievement_id": achievement.id, "letter_id": letter.id, "participation": participation,
         "role_id": Role.objects.filter(account=world.staff).first().id, "kind": "receipt", "language": "ja",
+    }  # fmt: skip
+
+
+def _issued(
+    council: Council, achievement: Achievement, key: IssuerKey, person: Person, now: dt.datetime
+) -> dict[Any, Any]:
+    """A key of a body, a status list, a batch at work."""
+    body = Body.objects.filter(council=council).first()
+    signing = IssuerKey.objects.create(
+        council=council, body=body, did="did:key:z6MkBody", private_key=b"x", created_at=now
+    )
+    listed = StatusList.objects.create(
+        council=council, issuer_key=key, issuer=key.did, used=b"", revoked=b"", suspended=b"",
+        revocation={"type": ["VerifiableCredential"]}, suspension={"type": ["VerifiableCredential"]}, signed_at=now,
+    )  # fmt: skip
+    batch = AwardBatch.objects.create(council=council, achievement=achievement, total=3, asked_at=now)
+    AwardBatchRow.objects.create(council=council, batch=batch, person=person)
+    return {
+        "key_id": key.id, "list_id": listed.id, "purpose": "revocation", "award_batch_id": batch.id,
+        ("public:body_did", "body_id"): signing.body_id,
     }  # fmt: skip
 
 

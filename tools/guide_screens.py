@@ -60,6 +60,29 @@ def first_badge(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def run_of(title: str, then: str = "") -> Callable[[Page], None]:
+    """To the selection of this name, and on by this link."""
+
+    def go(page: Page) -> None:
+        page.locator("main").get_by_role("link", name=title).first.click()
+        page.wait_for_load_state()
+        if then:
+            page.get_by_role("link", name=then, exact=True).first.click()
+            page.wait_for_load_state()
+
+    return go
+
+
+def ask_by_phone(page: Page) -> None:
+    run_of(DRAWN)(page)
+    code = page.locator("table.cardly td.mono").first.inner_text()
+    page.get_by_role("link", name="電話応対票").click()
+    page.locator("main input[type=text]").first.fill(code)
+    page.get_by_role("button", name="結果を出す").click()
+    page.wait_for_load_state()
+
+
+FROZEN, DRAWN = "週末の動画教室", "はじめての動画づくり 秋期"
 HAGI = "/c/hagi/desk"
 LOTTERY = f"{HAGI}/calls/it-passport-winter"
 SHOTS = [
@@ -71,6 +94,11 @@ SHOTS = [
     Shot("entry", f"{LOTTERY}/entry/"),
     Shot("import", f"{LOTTERY}/imports/", prepare=read_a_sheet),
     Shot("selection", f"{HAGI}/calls/video-autumn/selection/"),
+    Shot("run", f"{HAGI}/selections/", prepare=run_of(FROZEN)),
+    Shot("run-number", f"{HAGI}/selections/", prepare=run_of(FROZEN, "数の入力へ進む")),
+    Shot("run-screen", f"{HAGI}/selections/", prepare=run_of(DRAWN, "公開抽選の画面")),
+    Shot("run-phone", f"{HAGI}/selections/", prepare=ask_by_phone),
+    Shot("proof", "/c/hagi/calls/video-autumn/proof/", cast="learner"),
     Shot("letter", f"{LOTTERY}/", prepare=write_a_letter),
     Shot("check-in", f"{HAGI}/checkin/"),
     Shot("badge", "/me/", cast="learner", screen=PHONE, prepare=first_badge),

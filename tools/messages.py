@@ -33,11 +33,11 @@ PACKAGE = ROOT / "sonjuku"
 JAPANESE = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]")
 # What a page outside of the desk says: the web floor without it, and what rooms and flows lend to such pages.
 EASY = re.compile(
-    r"web/(public|member|api|templatetags|templates/(?!base_staff|parcel|\w+/email/))|web/(account_forms|apps|errors|questions)\.py"
+    r"web/(public|member|api|templatetags|templates/(?!base_staff|parcel|\w+/email/))|web/(account_forms|apps|companions|errors|questions|skill_ways|wishes)\.py"
     r"|flows/((applying|asking|attending|claiming|guarding|looking|withdrawing)\.py|holding/)"
-    r"|rooms/calls/(actions/(_shared|applications|waiting)|models/(applications|calls)"
+    r"|rooms/calls/(actions/(_shared|applications|companions|waiting|wishing)|models/(applications|calls)"
     r"|rules/(eligibility|timeline|words))\.py"
-    r"|rooms/credentials/(rules|models)\.py|rooms/forms/(actions/answering|models|queries|rules/taking|rules/wording)\.py"
+    r"|rooms/credentials/(rules/\w+|models/(achievements|awards|experience|layers|outside|paths))\.py|rooms/forms/(actions/answering|models|queries|rules/taking|rules/wording)\.py"
     r"|rooms/matching/(models|rules|actions/(_shared|ranking))\.py|rooms/letters/(models|rules)\.py|rooms/newsroom/models\.py|rooms/participation/(?!apps)"
     r"|rooms/people/(actions/(consents|persons|requests)|models/\w+)\.py|rooms/(programmes|talent)/models\.py"
 )

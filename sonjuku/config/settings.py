@@ -35,6 +35,8 @@ if not SECRET_KEY:
     SECRET_KEY = "demo-only-not-secret-" + "x" * 40
 # Encrypts issuers' private keys at rest; kept apart so that it can be rotated on its own.
 KEYS_SECRET = env("SONJUKU_KEYS_SECRET", SECRET_KEY)
+# A command that signs with keys kept outside of this program (docs/operate/keys.md); "": there are none.
+SIGNER = env("SONJUKU_SIGNER", "")
 
 SITE_URL = env("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_SCHEME = urlsplit(SITE_URL).scheme

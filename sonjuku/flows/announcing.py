@@ -13,6 +13,8 @@ from sonjuku.rooms.journal.models import Actor
 AT_ONCE = 500
 CHUNK = 200
 CHUNKS_A_TICK = 50
+# Read once for the letters of a tick: ten thousand letters would read the line fifty times.
+Places = dict[UUID, list[queries.Waiting]]
 
 
 def freeze(*, by: Actor, run: SelectionRun) -> SelectionRun:
@@ -38,7 +40,7 @@ def announce(*, by: Actor, run: SelectionRun) -> int:
     """
     number = calls.announce(by=by, run=run)
     if 0 < number <= AT_ONCE:
-        _write_chunk(by=by, run_id=run.pk, size=AT_ONCE)
+        _write_chunk(by=by, run_id=run.pk, size=AT_ONCE, waiting=Places())
     return number
 
 
@@ -46,24 +48,22 @@ def write_letters(*, by: Actor) -> int:
     """Letters of announced runs that are still to be written, up to 50 chunks; returns how many."""
     made, left = 0, CHUNKS_A_TICK
     for run_id in queries.runs_with_letters():
-        is_done = False
+        is_done, waiting = False, Places()
         while left > 0 and not is_done:
-            number, is_done = _write_chunk(by=by, run_id=run_id, size=CHUNK)
+            number, is_done = _write_chunk(by=by, run_id=run_id, size=CHUNK, waiting=waiting)
             made, left = made + number, left - 1
     return made
 
 
 @writes
-def _write_chunk(*, by: Actor, run_id: UUID, size: int) -> tuple[int, bool]:
+def _write_chunk(*, by: Actor, run_id: UUID, size: int, waiting: Places) -> tuple[int, bool]:
     """One transaction: the next letters in the order of the applications' keys, and how far it came."""
-    run, run_calls = calls.lock_run(SelectionRun(pk=run_id))
+    run = calls.hold_run(run_id)
     if run.letters_at is not None:
         return 0, True
     rows = list(queries.letters_to_write(run)[:size])
-    waiting: dict[UUID, int] = {}
-    if any(row.state == Application.State.WAITLISTED for row in rows):
-        for call in run_calls:
-            waiting |= queries.waiting_places(call)
+    if not waiting and any(row.state == Application.State.WAITLISTED for row in rows):
+        waiting |= queries.waiting_places_in(queries.calls_of(run))
     notify_results(by, rows, waiting)
     calls.mark_letters(by=by, run=run, told=rows, is_last=len(rows) < size)
     return len(rows), len(rows) < size

@@ -12,6 +12,7 @@ from sonjuku.flows import guarding
 from sonjuku.flows.noticing import notify_receipt
 from sonjuku.rooms.calls import actions as calls
 from sonjuku.rooms.calls import queries
+from sonjuku.rooms.calls.actions import Fellow
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.calls.rules import REAPPLY_FROM, Facts, words
 from sonjuku.rooms.credentials.queries import credentials_held
@@ -51,26 +52,23 @@ def apply(
     referral: str = "",
     ties: Iterable[tuple[str, str]] = (),
     terms: Collection[UUID] | None = None,
+    companions: Sequence[Fellow] = (),
 ) -> Application:
     """One person applies for themselves; sending twice gives the first application and changes nothing.
 
     `consents` holds the Consent.Purpose values that were ticked and must include "application". `guardian` (name,
     relation, email, phone) is needed of whoever needs a guardian (see `guardian_needed`). `ties`: (Tie.Kind, lg_code).
-    `wishes`: options,
-    best first, where they are ranked. `terms`: the versions of the council's terms that the page asked for (None: it asked for none).
-    Refused: consent_missing, terms_changed, guardian_needed, same_address, and all of calls.actions.submit.
+    `wishes`: options, best first, where they are ranked. `companions` take part too; "companions" among the consents says
+    that they agree. `terms`: the versions of the council's terms that the page asked for (None: it asked for none).
+    Refused: consent_missing, companions_unasked, terms_changed, guardian_needed, same_address, and all of
+    calls.actions.submit.
     """
     # The page's council may know already that it has no rule about guardians.
     told, call = call, calls.lock(call)
     earlier = queries.application_of(call, account)
     if earlier is not None and earlier.state not in REAPPLY_FROM:
         return earlier
-    if Consent.Purpose.APPLICATION not in consents:
-        raise Refused(
-            "consent_missing",
-            _("個人情報の取扱いへの同意がまだです。"),
-            _("内容をお読みになり、同意するときは印を付けてください。"),
-        )
+    _check_agreed(consents, companions)
     if told.form_version_id == call.form_version_id and told.form_version and call.form_version:
         told.form_version.form = call.form_version.form
         call.form_version = told.form_version
@@ -95,10 +93,26 @@ def apply(
         referral=referral,
         application_id=application_id,
         is_first=earlier is None,
+        companions=companions,
     )
     _consents(by, application, consents, Consent.Channel.WEB)
     _ties(by, call, person, ties)
     return _finish(by, application, **_ask_guardian(by, application, guardian))
+
+
+def _check_agreed(consents: Collection[str], companions: Sequence[Fellow]) -> None:
+    if Consent.Purpose.APPLICATION not in consents:
+        raise Refused(
+            "consent_missing",
+            _("個人情報の取扱いへの同意がまだです。"),
+            _("内容をお読みになり、同意するときは印を付けてください。"),
+        )
+    if companions and Consent.Purpose.COMPANIONS not in consents:
+        raise Refused(
+            "companions_unasked",
+            _("一緒に参加する人の同意を確かめていません。"),
+            _("全員に確かめてから、印を付けてください。"),
+        )
 
 
 @writes
@@ -116,15 +130,18 @@ def enter(
     guardian_paper: bool = False,
     option: str = "",
     wishes: Sequence[str] = (),
+    wish_rank: int | None = None,
     referral: str = "",
     person: Person | None = None,
     entry_id: UUID | None = None,
+    companions: Sequence[Fellow] = (),
 ) -> Application:
     """代理入力: staff enter what came by paper, FAX, counter or phone, under the same rules.
 
     `received_at` (arrival, or the postmark's day with `deadline_by` "postmark") decides about the deadline.
     `guardian_paper`: the guardian's signed consent was on the paper. A new person record is made unless `person` is
-    given. `entry_id` (any UUID the page made) lets a doubled submit return the first entry.
+    given (who applied to another call of the same run). `wish_rank`: as calls.actions.submit. `entry_id` (any UUID the
+    page made) lets a doubled submit return the first entry.
     Refused: guardian_needed, and all of calls.actions.submit.
     """
     call = calls.lock(call)
@@ -144,6 +161,7 @@ def enter(
         response=_response(by, call, person, entry_id, values or {}, uploads or {}),
         option=option,
         wishes=wishes,
+        wish_rank=wish_rank,
         channel=channel,
         received_at=received_at,
         deadline_by=deadline_by,
@@ -151,6 +169,7 @@ def enter(
         needs_guardian=minor,
         referral=referral,
         application_id=entry_id,
+        companions=companions,
     )
     if application.id != entry_id:
         raise Refused(
@@ -158,7 +177,8 @@ def enter(
             format_lazy(_("この方の{noun}は、すでに受け付けています。"), noun=words(call).noun),
             format_lazy(_("受付番号 {code} を確かめてください。"), code=application.code),
         )
-    _consents(by, application, [Consent.Purpose.APPLICATION], Consent.Channel.PAPER)
+    agreed = [Consent.Purpose.APPLICATION, Consent.Purpose.COMPANIONS]
+    _consents(by, application, agreed, Consent.Channel.PAPER)
     _ties(by, call, person, ())
     if minor and guardian is not None and guardian_paper:
         guarding.ask(by=by, application=application, guardian=guardian, signed_paper=True)
@@ -202,8 +222,9 @@ def _response(
 
 
 def _consents(by: Actor, application: Application, purposes: Collection[str], channel: str) -> None:
-    """Write down what the applicant agreed to, in the words of the call."""
-    for purpose in sorted(set(purposes) - {Consent.Purpose.GUARDIAN}):
+    """Write down what the applicant agreed to, in the words of the call; not for companions where nobody comes along."""
+    others = {Consent.Purpose.GUARDIAN, *([Consent.Purpose.COMPANIONS] if application.persons == 1 else [])}
+    for purpose in sorted(set(purposes) - others):
         take_consent(
             by=by,
             person=application.person,
@@ -215,6 +236,8 @@ def _consents(by: Actor, application: Application, purposes: Collection[str], ch
 
 
 def _wording(purpose: str, application: Application) -> dict[str, Any]:
+    if purpose == Consent.Purpose.COMPANIONS:
+        return guarding.companions_wording(application.call)
     said, school = guarding.wording(application.call), application.person.school
     if purpose != Consent.Purpose.SCHOOL_STATUS or school is None:
         return said

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import F, Q
 
-from sonjuku.flows import demo_news
+from sonjuku.flows import demo_matching, demo_news
 from sonjuku.flows import demo_scenes as scenes
 from sonjuku.flows.demo_people import (
     CAST,
@@ -74,7 +74,7 @@ def _cast(by: Actor, councils: dict[str, Council]) -> dict[str, Role]:
             continue
         where = body(councils[member.council], member.body)
         role = grant_role(by=by, account=account, body=where, kind=member.role, starts_on=ROLES_SINCE)
-        if member.role == Role.Kind.SECRETARIAT:
+        if member.role == Role.Kind.SECRETARIAT and member.council not in desks:
             desks[member.council] = role
             grant_role(
                 by=by, account=account, body=where, kind=Role.Kind.ADMINISTRATOR, starts_on=ROLES_SINCE
@@ -107,6 +107,7 @@ def _play(at: datetime, councils: dict[str, Council], desks: dict[str, Role]) ->
     stages = {slug: Stage(council, at, staff(desks[slug], at)) for slug, council in councils.items()}
     scenes.hagi(stages["hagi"], learner)
     scenes.hokkaido(stages["hokkaido"])
+    demo_matching.gather(stages["hokkaido"], engineer)
     scenes.kitami(stages["kitami"])
     scenes.tsuyama(stages["tsuyama"], engineer)
     scenes.aomori(stages["aomori"], engineer)

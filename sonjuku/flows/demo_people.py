@@ -48,6 +48,12 @@ CAST = (
         Role.Kind.SECRETARIAT, ("萩市", "商工政策部企業誘致推進課"),
     ),
     Cast(
+        "colleague", "hagi", "萩の事務局の同僚", "Colleague at the secretariat, Hagi",
+        "抽選の数を、事務局のもう一人として入力します。紙の申込みの照合もします。",
+        "The second person at the desk: types the number of a draw too, and compares entries with their papers.",
+        Role.Kind.SECRETARIAT, ("萩市", "商工政策部企業誘致推進課"),
+    ),
+    Cast(
         "firm", "hagi", "地元の企業", "Local firm",
         "構成団体の一つ。自社が受け持つ催しの参加者だけが見えます。",
         "A member body. Sees the people of its own events only.",

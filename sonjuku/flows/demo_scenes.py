@@ -1,7 +1,7 @@
 """What has happened in the demo before a visitor comes: played through the house's own flows, on their own days."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,6 +53,7 @@ class Stage:
         at: datetime,
         *,
         option: str = "",
+        wishes: Sequence[str] = (),
         values: Mapping[str, Any] | None = None,
         with_file: bool = False,
         consented: bool = True,
@@ -70,6 +71,7 @@ class Stage:
             uploads=uploads if with_file else {},
             guardian=guardian_of(member) if minor else None,
             option=option,
+            wishes=wishes,
         )
         if minor and consented:
             self.consent(application, at + 2 * HOUR)
@@ -100,6 +102,7 @@ def hagi(stage: Stage, learner: Member) -> None:
     _summer(stage, learner)
     _autumn(stage, learner)
     _winter(stage, learner)
+    _weekend(stage)
     people = [stage.crowd.adult(n, HAGI if n % 3 else YOKOHAMA) for n in range(19)]
     stage.fill("symposium", people[:14], days=2, option="会場")
     stage.fill("symposium", people[14:], days=2, option="オンライン")
@@ -207,12 +210,28 @@ def _draw(stage: Stage, call: Call) -> None:
     run = queries.run_of(call)
     assert run is not None
     announcing.freeze(by=stage.staff(stage.at - 35 * DAY), run=run)
-    second = make_account(f"{stage.council.slug}-second@{DOMAIN}")
+    second = make_account(f"colleague@{DOMAIN}")
     for account_id in (stage.desk.account_id, second.id):
         reader = replace(stage.staff(stage.at - 34 * DAY), account_id=account_id)
         calls.type_number(by=reader, run=run, value=SAMPLE_VALUE)
     announcing.draw(by=stage.staff(stage.at - 34 * DAY), run=run)
     announcing.announce(by=stage.staff(stage.at - 33 * DAY), run=run)
+
+
+def _weekend(stage: Stage) -> None:
+    """A ranked call whose list is fixed: a visitor types the number as two people of the desk, and draws."""
+    call = calls.open_call(by=stage.staff(stage.at - 20 * DAY + HOUR), call=stage.call("video-weekend"))
+    people = [stage.crowd.adult(n, HAGI if n % 2 else NAGATO) for n in range(60, 78)]
+    when = moments(len(people), stage.at - 19 * DAY, stage.at - 5 * DAY, "weekend")
+    times = ("朝の部", "昼の部", "夜の部")
+    for number, (member, at) in enumerate(zip(people, when, strict=True)):
+        first = number * number % 3
+        wishes = [times[(first + step) % 3] for step in range(1 + number % 3)]
+        stage.apply(call, member, at, wishes=wishes)
+    calls.close_call(by=stage.staff(stage.at - 3 * DAY), call=call)
+    run = queries.run_of(call)
+    assert run is not None
+    announcing.freeze(by=stage.staff(stage.at - 2 * DAY), run=run)
 
 
 def hokkaido(stage: Stage) -> None:

@@ -6,9 +6,9 @@ from uuid import uuid4
 from django.conf import settings
 
 from sonjuku.flows.demo_scenes import Stage
-from sonjuku.protocols.openbadges import build, keys, proofs
+from sonjuku.protocols.openbadges import build, proofs
 from sonjuku.rooms.credentials import rules as credentials_rules
-from sonjuku.rooms.credentials.actions import TEXT_VERSION, define_achievement, ensure_key
+from sonjuku.rooms.credentials.actions import TEXT_VERSION, define_achievement, ensure_key, signer
 from sonjuku.rooms.credentials.models import Achievement, Award, IssuerKey
 from sonjuku.rooms.people.models import Consent, Person
 from sonjuku.rooms.talent.rules import previous_quarter, quarter_of
@@ -79,14 +79,14 @@ def _moment(quarter_on: date) -> datetime:
 
 
 def _sign(stage: Stage, awards: list[Award], row: IssuerKey) -> None:
-    key = keys.open_sealed(bytes(row.private_key).decode(), settings.KEYS_SECRET)
-    issuer = build.Issuer(row.did, stage.council.title, f"{settings.SITE_URL}/c/{stage.council.slug}/")
+    key = signer(row)
+    issuer = credentials_rules.issuer(row, key.did, settings.SITE_URL)
     wires = {}
     for award in awards:
         one = award.achievement
         if one.pk not in wires:
-            skills = list(one.skills.select_related("framework"))
-            wires[one.pk] = credentials_rules.wire_achievement(one, skills)
+            aligned = list(one.alignments.select_related("skill__framework"))
+            wires[one.pk] = credentials_rules.wire_achievement(one, aligned)
         unsigned = build.achievement_credential(
             id=award.id, issuer=issuer, achievement=wires[one.pk], subject=uuid4(),
             valid_from=award.issued_at,

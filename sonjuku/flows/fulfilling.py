@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sonjuku.flows import qualifying
 from sonjuku.rooms.credentials import actions as credentials
 from sonjuku.rooms.credentials.models import Award
 from sonjuku.rooms.forms import actions as forms
@@ -89,6 +90,7 @@ def finish(*, by: Actor, place: Participation) -> list[Award]:
     if not participation.complete(by=by, participation=place):
         return []
     awards = credentials.award(by=by, participation=place)
+    qualifying.qualify(by=by, person=place.person)
     first = awards[0] if awards else None
     letters.queue(
         by=by,

@@ -26,6 +26,8 @@ from sonjuku.toolbox.refusals import Refused
 A = Application.State
 SALT = "guardian"
 REMIND_BEFORE = timedelta(days=2)
+COMPANIONS_TEXT = "一緒に参加する人の全員（未成年のときは保護者）から、個人情報を渡すことの同意を得ました。"
+COMPANION_ITEMS = ["氏名", "フリガナ", "生年月日"]
 ITEMS = ["氏名", "フリガナ", "生年月日", "住所", "連絡先", "在学の状況", "申込みの回答"]
 
 
@@ -75,6 +77,12 @@ def wording(call: Call) -> dict[str, Any]:
         "receivers": receivers(call),
         "items": ITEMS,
     }
+
+
+def companions_wording(call: Call) -> dict[str, Any]:
+    """What an applicant says for those who come along, children of theirs too."""
+    said = wording(call)
+    return {**said, "text": f"{COMPANIONS_TEXT}\n{said['text']}", "items": COMPANION_ITEMS}
 
 
 @writes

@@ -73,6 +73,18 @@ def open_event(*, by: Actor, event: MatchingEvent) -> MatchingEvent:
 
 
 @writes
+def void(*, by: Actor, event: MatchingEvent, reason: str, **fields: Any) -> MatchingEvent:
+    """Start again with another number, and tell every member why. See matching.actions.void."""
+    fresh = actions.void(by=by, event=event, reason=reason, **fields)
+    until = fresh.ranks_by if rules.takes_ranks(fresh, by.at) else None
+    said = {"reason": reason, "reason_en": fields.get("reason_en", ""), "ranks_by": until}
+    for member in queries.standing(fresh).select_related("person__account"):
+        key = f"ranking_again:{member.id}:{fresh.id}"
+        _tell(by, fresh, member, "ranking_again", key, **said)
+    return fresh
+
+
+@writes
 def remind(*, by: Actor, event: MatchingEvent) -> int:
     """Ask everyone who has handed in nothing, also those reminded before; at most one letter a day each. Returns how many."""
     return sum(_remind(by=by, member=member, again=True) for member in queries.unsubmitted(event))

@@ -1,6 +1,6 @@
 """Letters about applications: what each kind is told, and a key that sends it once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +49,7 @@ def notify_receipt(by: Actor, application: Application, **context: Any) -> None:
         application,
         "receipt",
         accepted=application.state == A.ACCEPTED,
-        waiting_place=queries.waiting_place(application),
+        **in_line(queries.waiting_places(application)),
         waitlist=words(call).waitlist,
         result_on=None if call.is_immediate else call.result_on,
         **context,
@@ -82,7 +82,19 @@ def notify_confirmed(by: Actor, application: Application) -> None:
     )
 
 
-def notify_results(by: Actor, applications: Iterable[Application], waiting: Mapping[UUID, int]) -> None:
+def in_line(places: Sequence[queries.Waiting]) -> dict[str, Any]:
+    """What a letter says of places in line: the only one, or a text that names each option."""
+    if len(places) == 1:
+        return {"waiting_place": places[0].place}
+    return {
+        "waiting_places": "、".join(f"{each.option} {each.place}" for each in places),
+        "waiting_places_en": ", ".join(f"{each.option_en} {each.place}" for each in places),
+    }
+
+
+def notify_results(
+    by: Actor, applications: Iterable[Application], waiting: Mapping[UUID, Sequence[queries.Waiting]]
+) -> None:
     """One letter per application, by the state that the announcement gave it; `waiting`: places in line by application.
 
     Who has answered, left or been offered a place since then knows already.
@@ -94,8 +106,8 @@ def notify_results(by: Actor, applications: Iterable[Application], waiting: Mapp
                 by, application, "result_selected", selected=said.selected, confirm_by=application.confirm_by
             )
         elif application.state == A.WAITLISTED:
-            place = waiting.get(application.id)
-            notify(by, application, "result_waitlisted", waitlist=said.waitlist, waiting_place=place)
+            places = in_line(waiting.get(application.id, ()))
+            notify(by, application, "result_waitlisted", waitlist=said.waitlist, **places)
         elif application.state == A.NOT_SELECTED:
             notify(by, application, "result_not_selected")
         elif application.state == A.INELIGIBLE:

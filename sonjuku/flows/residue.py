@@ -11,7 +11,8 @@ from django.db.models import Count, Max, Min, Model, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sonjuku.rooms.calls.models import FactCheck, ImportBatch, ImportRow, Review
+from sonjuku.rooms.calls.models import Companion, FactCheck, ImportBatch, ImportRow, Review
+from sonjuku.rooms.credentials.models import DossierFile, DossierReview, StatusChange
 from sonjuku.rooms.events.models import SlotBooking, Speaker
 from sonjuku.rooms.forms.models import Answer, Upload
 from sonjuku.rooms.forms.queries import files_without_row
@@ -32,6 +33,7 @@ LABELS: dict[str, Any] = {
     "people.datarequest": _("個人情報の請求"),
     "people.provisionrecord": _("ほかの団体に渡した記録"),
     "calls.application": _("申込み"),
+    "calls.companion": _("一緒に参加する人"),
     "calls.factcheck": _("確かめたこと"),
     "calls.review": _("審査の講評と点"),
     "calls.importrow": _("取込みの途中の行"),
@@ -43,6 +45,14 @@ LABELS: dict[str, Any] = {
     "participation.obligation": _("参加者がすること"),
     "events.slotbooking": _("体験枠の予約"),
     "credentials.award": _("バッジ"),
+    "credentials.outsidecertificate": _("ほかで受けた証明"),
+    "credentials.endorsement": _("証明に重ねた認定証"),
+    "credentials.qualification": _("スキルマップの達成"),
+    "credentials.dossier": _("実務経験の申請"),
+    "credentials.dossierfile": _("実務経験の申請のファイル"),
+    "credentials.dossierreview": _("実務経験の審査"),
+    "credentials.awardbatchrow": _("バッジを待つ人"),
+    "credentials.statuschange": _("バッジの失効・一時停止の理由"),
     "matching.matchingmember": _("マッチングの参加と希望の順"),
     "matching.introduction": _("マッチングの紹介"),
     "talent.gain": _("人材マップで数えた印"),
@@ -51,14 +61,18 @@ LABELS: dict[str, Any] = {
 }
 # Rows that belong to a person by way of another row, and how each leads to its council.
 HANGING: dict[type[Model], str] = {
+    Companion: "application__council",
     FactCheck: "application__council",
     Review: "application__council",
+    DossierFile: "dossier__council",
+    DossierReview: "dossier__council",
     ImportRow: "batch__council",
     Answer: "response__council",
     CheckIn: "council",
     Obligation: "council",
     SlotBooking: "participation__council",
     Introduction: "council",
+    StatusChange: "award__council",
 }
 # Words that staff write and that may name somebody: nobody can find those by a person's key.
 WORDS: list[tuple[type[Model], str, Any]] = [

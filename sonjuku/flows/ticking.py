@@ -18,10 +18,13 @@ from sonjuku.flows import (
     guarding,
     hooking,
     introducing,
+    issuing,
+    qualifying,
     releasing,
 )
 from sonjuku.flows.mailing import expand_due
 from sonjuku.flows.noticing import facts_for
+from sonjuku.rooms.credentials import actions as credentials
 from sonjuku.rooms.journal.actions import beat, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.actions import queue
@@ -100,6 +103,8 @@ STEPS: dict[str, Step] = {
     "guardians_asked_again": lambda by: guarding.remind(by=by),
     "reminded": remind_obligations,
     "rankings_asked_again": lambda by: introducing.remind_due(by=by),
+    "certificates_looked_at": lambda by: credentials.look_again(by=by),
+    "maps_met": lambda by: qualifying.qualify_due(by=by),
     "erased": lambda by: forgetting.erase_after_events(by=by),
     "disposals_proposed": lambda by: disposing.propose_due(by=by),
     "disposed": lambda by: disposing.dispose_due(by=by),
@@ -107,6 +112,7 @@ STEPS: dict[str, Step] = {
     "mailings": lambda by: expand_due(by=by),
     "results_told": lambda by: announcing.write_letters(by=by),
     "agreements_told": lambda by: agreements.tell_ending(by=by),
+    "badges_signed_anew": lambda by: issuing.resign_struck(by=by),
     "released": lambda by: releasing.release_due(by=by),
     "sent": lambda by: delivering.deliver_due(by.at),
     "last_letters": lambda by: erasing.drop_last_letters(by=by),

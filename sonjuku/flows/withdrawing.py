@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.calls.actions import forget_companions
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.calls.rules import words
 from sonjuku.rooms.credentials.actions import set_visibility
@@ -27,6 +28,7 @@ FOLLOWS: dict[str, Any] = {
     P.PROVISION: _("これからは、書かれた相手に渡しません。すでに渡したものは、渡した相手に消去や停止を求められます。"),
     P.BADGE_PUBLIC: _("バッジのページは、すぐに見られなくなります。あなたが渡したバッジのファイルは、その先に残ります。"),
     P.SCHOOL_STATUS: _("学校の担当者は、この申込みの状態を、すぐに見られなくなります。"),
+    P.COMPANIONS: _("一緒に参加した人の氏名などを、すぐに消去します。元に戻せません。"),
     P.IMAGE: _("これからは、あなたの写真や映像を使いません。公開済みのものは、利用停止を請求してください。"),
 }  # fmt: skip
 
@@ -52,12 +54,15 @@ def withdraw(*, by: Actor, consent: Consent) -> None:
             _("この同意は、ここでは取り消せません。"),
             _("保護者の同意は、保護者の方が事務局へお申し出ください。"),
         )
-    if consent.purpose == P.APPLICATION:
+    if consent.purpose in {P.APPLICATION, P.COMPANIONS}:
         _must_have_ended(consent)
     award = Award.objects.filter(pk=consent.about_id).first() if consent.about_id else None
     if award is not None and consent.purpose in {P.BADGE_PUBLIC, P.PROVISION}:
         set_visibility(by=by, award=award, visibility=Award.Visibility.PRIVATE)
     withdraw_consent(by=by, consent=consent)
+    if consent.purpose == P.COMPANIONS and consent.about_id:
+        for application in Application.objects.filter(pk=consent.about_id, person_id=consent.person_id):
+            forget_companions(by=by, application=application)
     if consent.purpose == P.SENSITIVE and consent.about_id:
         for answer in Answer.objects.filter(pk=consent.about_id, response__person_id=consent.person_id):
             erase_answer(by=by, answer=answer)

@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from sonjuku.rooms.people.models import Account, Role
+from sonjuku.toolbox.sealing import reseal
 
 log = logging.getLogger(__name__)
 SITE_NAME = "Sonjuku"
@@ -115,6 +116,27 @@ class MfaAdapter(DefaultMFAAdapter):
 
 def _fernet() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"mfa:" + settings.KEYS_SECRET.encode()).digest()))
+
+
+def reseal_factors(old_secret: str) -> int:
+    """Seal all second factors anew, from `old_secret` to settings.KEYS_SECRET; returns how many rows. Raises SealBroken."""
+    changed = 0
+    for row in Authenticator.objects.select_for_update().order_by("pk"):
+        data = {name: _resealed(value, old_secret) for name, value in row.data.items()}
+        if data != row.data:
+            row.data = data
+            row.save(update_fields=["data"])
+            changed += 1
+    return changed
+
+
+def _resealed(value: Any, old_secret: str) -> Any:
+    if isinstance(value, list):
+        return [_resealed(each, old_secret) for each in value]
+    # What Fernet writes begins so; all else in the row is no secret of ours.
+    if not isinstance(value, str) or not value.startswith("gAAAA"):
+        return value
+    return reseal(value.encode(), old_secret, settings.KEYS_SECRET, "mfa").decode()
 
 
 def printed_codes(user: AbstractBaseUser) -> RecoveryCodes | None:

@@ -62,6 +62,16 @@ def site(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     site.stop()
 
 
+@pytest.fixture
+def own_site(demo_folder: Path, tmp_path: Path) -> Iterator[Site]:
+    """A site that one test has to itself: what others wrote there does not stand in its way, nor its own in theirs."""
+    own = Site(tmp_path / "site")
+    own.prepare_from(demo_folder)
+    own.start()
+    yield own
+    own.stop()
+
+
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,9 @@ PROOF = f"/c/hagi/calls/{academy.CALL}/proof/"
 
 
 @pytest.fixture
-def site(demo_folder: Path, tmp_path: Path) -> Iterator[Site]:
-    """One of its own: 338 more people would get in the way of other stories."""
-    own = Site(tmp_path / "site")
-    own.prepare_from(demo_folder)
-    own.start()
-    yield own
-    own.stop()
+def site(own_site: Site) -> Site:
+    """338 more people would get in the way of other stories."""
+    return own_site
 
 
 def apply(phone: Page, site: Site) -> None:
@@ -203,10 +198,11 @@ def read_the_own_result(phone: Page, site: Site, bundle: dict[str, Any], code: s
 def give_a_seat_back(desk: Page, site: Site, bundle: dict[str, Any]) -> None:
     """Somebody with a seat declines; whoever stands next by the published texts is offered it."""
     told = explainer(bundle)
-    leaver = next(code for code, place in sorted(told.places.items()) if place.programme == "p1")
-    # Who has a place does not wait for another.
-    elsewhere = [code for code, place in told.places.items() if place.programme != "p1"]
-    [follower] = told.next_for("p1", [leaver, *elsewhere])
+    # From a seat that is held for nobody; one that is goes to the next of its area.
+    kinds = told.programmes["p1"].seats
+    seated = sorted((code, place.seat) for code, place in told.places.items() if place.programme == "p1")
+    leaver = next(code for code, seat in seated if seat < len(kinds) and not kinds[seat].group)
+    [follower] = told.next_for("p1", [leaver])
     assert state_of(site, follower) == "waitlisted"
     desk.goto(f"/c/hagi/desk/calls/{academy.CALL}/applications/?q={leaver}")
     desk.get_by_role("link", name=re.compile("架空")).first.click()

@@ -8,7 +8,7 @@ import re
 import sqlite3
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -25,13 +25,9 @@ TRACES = (PERSON, "去野", "サリノ", "春日町9")
 
 
 @pytest.fixture
-def site(demo_folder: Path, tmp_path: Path) -> Iterator[Site]:
-    """One of its own: nobody else's requests stand in the list."""
-    own = Site(tmp_path / "site")
-    own.prepare_from(demo_folder)
-    own.start()
-    yield own
-    own.stop()
+def site(own_site: Site) -> Site:
+    """Nobody else's requests stand in the list."""
+    return own_site
 
 
 def take_part(phone: Page, site: Site) -> None:

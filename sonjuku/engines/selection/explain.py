@@ -1,7 +1,8 @@
 """Why somebody got a place or not, wish by wish, from the published result alone.
 
-A plain draw is explained as one programme with open seats; units of several persons count as one applicant. Their
-next in line is `wire_draw.seat_units` over the waiting list and the seats that became free.
+A plain draw is explained as one programme with open seats; units of several persons count as one applicant, who may
+have been passed by with seats left. Their next in line is `wire_draw.seat_units` over the waiting list and the seats
+that became free.
 
 Numbers are said as people count: the first in the lottery order is 1, the first in line is 1.
 """
@@ -39,7 +40,7 @@ class Reason(NamedTuple):
     reached; `did_not_fit`: of a draw of units, more persons than the seats that were left when it was their turn;
     `not_needed`: a better wish came true.
 
-    `waiting`: place in line, for wishes that were refused. `tried` ends with the seat that was got.
+    `waiting`: place in line at the draw, for the wishes of whoever got no place. `tried` ends with the seat that was got.
     """
 
     programme: str
@@ -70,8 +71,14 @@ class Explainer:
     """Prepared once for a run; then each applicant is explained, and each line read, without recomputing."""
 
     def __init__(
-        self, rules: Rules, applicants: Sequence[Applicant], hexseed: str, places: Mapping[str, Place]
+        self,
+        rules: Rules,
+        applicants: Sequence[Applicant],
+        hexseed: str,
+        places: Mapping[str, Place],
+        persons: Mapping[str, int] | None = None,
     ) -> None:
+        """`persons`: of a plain draw, how many those are who are drawn as one; who is not named is alone."""
         order = draw_order([applicant.code for applicant in applicants], hexseed)
         self.number = {code: at for at, code in enumerate(order, start=1)}
         self.applicants = {applicant.code: applicant for applicant in applicants}
@@ -88,12 +95,25 @@ class Explainer:
                     self._last[place] = max(standing, self._last.get(place, standing))
                     self._seated[place] = self._seated.get(place, 0) + 1
                     break
-                lines[wish.programme].append((standing, applicant.code))
+                if place is None:  # whoever has a place waits nowhere
+                    lines[wish.programme].append((standing, applicant.code))
         self._line = {code: [who for _, who in sorted(line)] for code, line in lines.items()}
         self._in_line = {p: {who: at for at, who in enumerate(line, 1)} for p, line in self._line.items()}
+        self._too_many = self._passed_by(rules, persons) if persons else frozenset()
+
+    def _passed_by(self, rules: Rules, persons: Mapping[str, int]) -> frozenset[str]:
+        """Who was refused while seats were left, though not enough of them."""
+        [programme] = rules.programmes
+        left, found = sum(seats.size for seats in programme.seats), set()
+        for code in sorted(self.applicants, key=lambda code: self._standing(code, programme.code)):
+            if code in self.places:
+                left -= persons.get(code, 1)
+            elif left > 0:
+                found.add(code)
+        return frozenset(found)
 
     def line(self, programme: str) -> list[str]:
-        """The waiting list: everybody who wanted it more than what they got, by class, then number."""
+        """The waiting list: everybody who wished for it and got no place, by class, then number."""
         return list(self._line[programme])
 
     def of(self, code: str) -> Explanation:
@@ -115,12 +135,12 @@ class Explainer:
         tried = self._tried(applicant, programme, mine)
         if mine is not None:
             return Reason(code, wish, own, "placed", tried[-1].group, tried, None)
-        refused = Reason(code, wish, own, "full", "", tried, self._in_line[code][applicant.code])
-        return refused._replace(outcome=self._refusal(programme, refused))
+        refused = Reason(code, wish, own, "full", "", tried, self._in_line[code].get(applicant.code))
+        if applicant.code in self._too_many:
+            return refused._replace(outcome="did_not_fit")
+        return refused._replace(outcome=self._refusal(programme))
 
-    def _refusal(self, programme: Programme, reason: Reason) -> str:
-        if reason.last and reason.own < reason.last:
-            return "did_not_fit"
+    def _refusal(self, programme: Programme) -> str:
         seated = sum(self._seated.get((programme.code, kind), 0) for kind in range(len(programme.seats) + 1))
         full = seated >= sum(seats.size for seats in programme.seats)
         return "full" if full or not programme.region else "region_full"

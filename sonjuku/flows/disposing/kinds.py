@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.flows import erasing
 from sonjuku.rooms.calls.actions import batches
 from sonjuku.rooms.calls.models import Application, Call, ImportBatch
-from sonjuku.rooms.credentials.models import Award
+from sonjuku.rooms.credentials.models import Award, Dossier, Endorsement
 from sonjuku.rooms.forms.actions import drop_upload
 from sonjuku.rooms.forms.models import Response, Upload
 from sonjuku.rooms.journal.actions import record_many
@@ -204,6 +204,14 @@ def _persons(group: Group, day: date) -> list[tuple[Rows, Reasons]]:
     reasons: Reasons = [
         (REQUEST, _asked("pk")),
         (_("バッジを持っている"), Exists(Award.objects.filter(person=OuterRef("pk")))),
+        (
+            _("認定証を持っている"),
+            Exists(Endorsement.objects.filter(person=OuterRef("pk"), state=Endorsement.State.ISSUED)),
+        ),
+        (
+            _("実務経験の審査が終わっていない"),
+            Exists(Dossier.objects.filter(person=OuterRef("pk"), state=Dossier.State.SUBMITTED)),
+        ),
         (_("本人が、そのあともログインしている"), Q(account__last_login__gte=at_tokyo(after))),
     ]
     return [(persons(group.council).filter(group.span), reasons)]

@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,8 @@ from sonjuku.flows.exporting.columns import (
 )
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.calls.rules import MOST_WISHES
+from sonjuku.rooms.calls.rules.columns import companion_columns
 from sonjuku.rooms.forms import queries as forms
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Consent
@@ -32,6 +36,7 @@ USUAL = {
 }
 SELECTING = _("選考（発表前は取扱注意）")
 ANSWERS = _("質問への回答")
+COMPANIONS = _("一緒に参加する人")
 SENSITIVE = _("要配慮個人情報の回答")
 
 
@@ -55,10 +60,28 @@ class Applicants:
 
     def columns(self) -> list[Column]:
         code = Column("code", _("受付番号"), ABOUT_PERSON, lambda row: row.code, is_usual=True)
-        found = [code, *person_columns(lambda row: row.person, USUAL, self.places), *_about_application()]
+        found = [code, *person_columns(lambda row: row.person, USUAL, self.places)]
+        found += [*_about_application(), *self.wish_columns, *_about_companions(self.call)]
         if may(self.by.role, "selection.run"):
             found += _about_selection()
         return found + self._about_answers()
+
+    @cached_property
+    def wish_columns(self) -> list[Column]:
+        """In the words that a file to import has, so that the same file can be read again."""
+        found = []
+        is_ranked = self.call.selection == Call.Selection.RANKED
+        options = {pool.option for pool in calls.pools(self.call)} if is_ranked else set()
+        if len(options) > 1:
+            for place in range(1, min(len(options), MOST_WISHES) + 1):
+                label = format_lazy(_("第{place}希望"), place=place)
+                found.append(Column(f"wish_{place}", label, ABOUT_APPLICATION, _wish(place), is_usual=True))
+        if len(calls.drawn_together(self.call)) > 1:
+            label = _("この募集の希望の順")
+            found.append(
+                Column("wish_rank", label, ABOUT_APPLICATION, lambda row: row.wish_rank, is_usual=True)
+            )
+        return found
 
     def _about_answers(self) -> list[Column]:
         found = []
@@ -78,6 +101,10 @@ class Applicants:
     def _answer_to(self, key: str) -> Callable[[Application], Value]:
         return lambda row: self.answers.get(row.id, {}).get(key, "")
 
+    def _along(self, keys: Collection[str]) -> list[str]:
+        asked = {column.key for column in _about_companions(self.call)} - {"persons"}
+        return ["companions"] if asked & set(keys) else []
+
     def rows(self, keys: Collection[str], limit: int | None = None) -> list[Application]:
         consents = Consent.objects.filter(
             about_id=OuterRef("pk"), purpose=Consent.Purpose.GUARDIAN, withdrawn_at__isnull=True
@@ -86,6 +113,7 @@ class Applicants:
             self._visible()
             .select_related("person__school", "person__audience", "seat_pool")
             .annotate(guardian_agreed=Exists(consents.filter(given_at__isnull=False)))
+            .prefetch_related(*self._along(keys))
             .order_by("submitted_at", "code")
         )
         rows: list[Any] = list(found[:limit] if limit else found)
@@ -113,10 +141,35 @@ def _about_application() -> list[Column]:
             _("紙との照合"),
             lambda row: yes_no(None if row.channel == "web" else bool(row.checked_at)),
         ),
-        ("priority", _("希望順位"), lambda row: row.priority or None),
+        ("priority", _("優先の段階"), lambda row: row.priority or None),
         ("decision_note", _("選んだ理由"), lambda row: row.decision_note),
     ]
     return [Column(key, label, ABOUT_APPLICATION, read, key in USUAL) for key, label, read in found]
+
+
+def _about_companions(call: Call) -> list[Column]:
+    """How many take part with the applicant, and who; nothing where everybody comes alone. As an import reads them."""
+    if call.max_persons == 1:
+        return []
+    found = [Column("persons", _("人数"), COMPANIONS, lambda row: row.persons, is_usual=True)]
+    for number in range(1, call.max_persons):
+        for part, title in companion_columns(number).items():
+            found.append(
+                Column(f"companion_{number}_{part}", title, COMPANIONS, _of_companion(number, part), True)
+            )
+    return found
+
+
+def _of_companion(number: int, part: str) -> Callable[[Application], Value]:
+    def read(row: Application) -> Value:
+        along = list(row.companions.all())
+        return getattr(along[number - 1], part) if number <= len(along) else ""
+
+    return read
+
+
+def _wish(place: int) -> Callable[[Application], Value]:
+    return lambda row: row.wishes[place - 1] if len(row.wishes) >= place else ""
 
 
 def _area(row: Application) -> str:

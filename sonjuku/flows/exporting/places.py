@@ -22,6 +22,11 @@ DUTIES = _("参加者がすること")
 ARRIVALS = _("当日の受付")
 
 
+def _persons(row: Participation) -> Value:
+    """Who comes along counts too."""
+    return row.application.persons if row.application else 1
+
+
 class Places:
     def __init__(self, by: Actor, call: Call) -> None:
         self.by, self.call = by, call
@@ -49,6 +54,8 @@ class Places:
             True,
         )
         found = [code, *person_columns(lambda row: row.person, USUAL, self.places), *_about_place()]
+        if self.call.max_persons > 1:
+            found.append(Column("persons", _("人数"), ABOUT_PLACE, _persons, is_usual=True))
         found += [self._duty(number, rule) for number, rule in enumerate(self.rules, 1)]
         found += [self._arrival(number, occasion) for number, occasion in enumerate(self.occasions, 1)]
         return found

@@ -21,12 +21,13 @@ class Scores:
 
     def __init__(self, by: Actor, call: Call) -> None:
         self.by, self.call = by, call
+        self.is_open = may(by.role, "selection.run") and calls.has_review(call)
         self.criteria: list[Criterion] = list(call.criteria.all())
         self.points: dict[uuid.UUID, dict[uuid.UUID, int]] = {}
         self.numbers: dict[uuid.UUID, int] = {}
 
     def _visible(self) -> Any:
-        if not may(self.by.role, "selection.run") or self.call.selection != Call.Selection.REVIEW:
+        if not self.is_open:
             return Review.objects.none()
         seen = calls.applications_visible_to(self.by).filter(call=self.call)
         return Review.objects.filter(application__in=seen.exclude(state=Application.State.DRAFT).values("id"))
@@ -38,7 +39,7 @@ class Scores:
         return row.application.person_id
 
     def columns(self) -> list[Column]:
-        if not may(self.by.role, "selection.run") or self.call.selection != Call.Selection.REVIEW:
+        if not self.is_open:
             return []
         found = [
             Column("code", _("受付番号"), ABOUT_PERSON, lambda row: row.application.code, is_usual=True),

@@ -6,7 +6,7 @@ No other person's data: staff who entered or checked something are not the perso
 from collections.abc import Collection
 from uuid import UUID
 
-from sonjuku.flows.holding import given, matchings, taking_part
+from sonjuku.flows.holding import given, matchings, proofs, taking_part
 from sonjuku.flows.holding.shapes import Fact, Item, Section
 from sonjuku.rooms.calls.models import Application
 from sonjuku.rooms.forms.models import Upload
@@ -30,6 +30,7 @@ def holdings(person: Person, reader: Actor, calls: Collection[UUID] | None = Non
         applications, places = applications.filter(call__in=calls), places.filter(call__in=calls)
     rows, taken = list(applications.order_by("submitted_at", "id")), list(places.order_by("started_at", "id"))
     about = None if calls is None else {row.pk for row in rows} | {place.pk for place in taken}
+    all_of = calls is None  # what hangs on no call
     return [
         given.profile(person),
         given.guardians(person),
@@ -43,6 +44,8 @@ def holdings(person: Person, reader: Actor, calls: Collection[UUID] | None = Non
         taking_part.check_ins(taken),
         taking_part.obligations(taken),
         taking_part.awards(person, calls),
+        proofs.certificates(person, all_of),
+        proofs.dossiers(person, all_of),
         matchings.matchings(person, None if calls is None else ()),
         taking_part.letters(person, about),
         given.provisions(person),

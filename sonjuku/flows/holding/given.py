@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sonjuku.flows.holding.shapes import Fact, Item, Section, choice, fact, item, language, plain, title_of
-from sonjuku.rooms.calls.models import Application, FactCheck, ImportRow
+from sonjuku.rooms.calls.models import Application, Companion, FactCheck, ImportRow
 from sonjuku.rooms.forms import queries as forms
 from sonjuku.rooms.forms.models import Response, Upload
 from sonjuku.rooms.journal.models import Actor
@@ -87,21 +87,26 @@ def applications(rows: Iterable[Application]) -> Section:
     checks: dict[UUID, list[FactCheck]] = {}
     for check in FactCheck.objects.filter(application__in=rows).order_by("checked_at"):
         checks.setdefault(check.application_id, []).append(check)
+    along: dict[UUID, list[Companion]] = {}
+    for one in Companion.objects.filter(application__in=rows):
+        along.setdefault(one.application_id, []).append(one)
     return Section(
         "applications",
         _("申込み"),
-        [_application(row, checks.get(row.pk, [])) for row in rows],
+        [_application(row, checks.get(row.pk, []), along.get(row.pk, [])) for row in rows],
         _("審査の点数と講評は、ここには出ません。知りたいときは、開示を請求してください。"),
     )
 
 
-def _application(row: Application, checks: list[FactCheck]) -> Item:
+def _application(row: Application, checks: list[FactCheck], along: list[Companion]) -> Item:
     announced = row.announced_at is not None
     facts: list[Fact | None] = [
         fact("call", pgettext_lazy("記録", "募集"), row.call.code, title_of(row.call)),
         fact("code", _("受付番号"), row.code),
         choice(row, "state", _("状態")),
         *plain(row, [("option", _("区分")), ("submitted_at", _("受付日時"))]),
+        fact("wishes", _("希望の順"), row.wishes, "、".join(row.wishes)) if len(row.wishes) > 1 else None,
+        fact("run_code", _("抽選番号"), row.run_code) if row.run_code else None,
         choice(row, "channel", _("届いた方法")),
         fact("received_at", _("届いた日時"), row.received_at),
         fact("needs_guardian", _("保護者の同意が必要"), row.needs_guardian),
@@ -111,9 +116,15 @@ def _application(row: Application, checks: list[FactCheck]) -> Item:
         fact("announced_at", _("結果を知らせた日時"), row.announced_at),
         fact("confirm_by", _("返事の期限"), row.confirm_by) if announced else None,
         fact("ended_at", _("終わった日時"), row.ended_at),
+        *(fact(f"companion_{one.ordinal}", _("一緒に参加する人"), _companion(one)) for one in along),
         *(fact(f"checked_{check.fact}", check.get_fact_display(), check.how) for check in checks),
     ]
     return item(title_of(row.call), *facts)
+
+
+def _companion(row: Companion) -> str:
+    born = row.date_of_birth.isoformat() if row.date_of_birth else ""
+    return " ".join(filter(None, [row.full_name, row.full_name_kana, born]))
 
 
 def answers(

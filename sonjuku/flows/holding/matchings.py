@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.flows.holding.shapes import Item, Section, fact, item, language, plain
+from sonjuku.flows.holding.shapes import Item, Section, choice, fact, item, language, plain
 from sonjuku.rooms.matching.models import Introduction, MatchingMember
 from sonjuku.rooms.matching.rules import Groups
 from sonjuku.rooms.people.models import Person
@@ -33,6 +33,7 @@ def _item(row: MatchingMember, titles: dict[str, str], met: list[str]) -> Item:
             ("draft_saved_at", _("下書きを保存した日時")), ("submitted_at", _("提出した日時")), ("reminded_at", _("お願いを送った日時")),
             ("withdrawn_at", _("取りやめた日時")),
         ]),
+        choice(row, "channel", _("届いた方法")) if row.submitted_at else None,
         fact("title_is_public", _("題名を公開の記録に出す"), row.title_is_public),
         fact("introduced_to", _("紹介した相手"), met),
     )  # fmt: skip

@@ -91,8 +91,16 @@ def awards(person: Person, calls: Collection[UUID] | None) -> Section:
             fact("id", _("番号"), row.uri),
             fact("issued_at", _("発行日時"), row.issued_at),
             choice(row, "visibility", _("見せる範囲")),
+            choice(row, "route", _("受け取り方")),
+            fact("revoked_at", _("失効の日時"), row.revoked_at),
+            fact("suspended_at", _("一時停止の日時"), row.suspended_at),
+            fact(
+                "reason",
+                _("失効・一時停止の理由"),
+                "、".join(each.reason for each in row.status_changes.all()),
+            ),
         )
-        for row in found
+        for row in found.prefetch_related("status_changes")
     ]
     return Section("awards", pgettext_lazy("いくつか", "バッジ"), items)
 

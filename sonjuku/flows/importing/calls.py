@@ -26,7 +26,7 @@ from sonjuku.toolbox.dates import at_tokyo, end_of_day_before
 CONTACT = ("contact_office", "contact_office_en", "contact_phone", "contact_hours", "contact_hours_en")
 _APART = (
     "code", "programme", "agreement", "state", "audiences", "mode", "closes_at", "data_controller", "bodies", "pools",
-    "eligibility", "criteria", "form", "occasions", "obligations", "achievements", "booth",
+    "eligibility", "classes", "criteria", "form", "occasions", "obligations", "achievements", "booth",
 )  # fmt: skip
 
 
@@ -114,6 +114,8 @@ class CallWriter:
             calls.set_pools(by=by, call=call, pools=pools)
         if "eligibility" in spec:
             calls.set_rules(by=by, call=call, rules=spec["eligibility"])
+        if "classes" in spec:
+            calls.set_classes(by=by, call=call, rules=spec["classes"])
         if "criteria" in spec:
             calls.set_criteria(by=by, call=call, criteria=spec["criteria"])
 

@@ -20,7 +20,14 @@ from sonjuku.flows.importing.checking import (
     slug,
     text,
 )
-from sonjuku.rooms.calls.models import Call, CallBody, EligibilityRule, PublishedSelection
+from sonjuku.rooms.calls.models import (
+    MOST_PERSONS,
+    Call,
+    CallBody,
+    EligibilityRule,
+    PriorityRule,
+    PublishedSelection,
+)
 from sonjuku.rooms.credentials.models import Achievement
 from sonjuku.rooms.forms.models import Question
 from sonjuku.rooms.participation.models import ObligationRule
@@ -155,9 +162,14 @@ POOL: Shape = {
 RULE: Shape = {
     "kind": choice(EligibilityRule.Kind, required=True),
     "as_of": day(),
-    "minimum": number(0, 150),
+    "minimum": number(0, 30_000),
     "maximum": number(0, 150),
     "values": listed(text(80)),
+}
+CLASS: Shape = {
+    **RULE,
+    **both("title", 80, 120, required=True),
+    "kind": choice(PriorityRule.Kind, required=True),
 }
 CRITERION: Shape = {
     **both("title", 140, 180, required=True),
@@ -243,6 +255,7 @@ CALL: Shape = {
     "check_days": number(0, 60),
     "once_per_year": flag(),
     "min_reviewers": number(1, 20),
+    "max_persons": number(1, MOST_PERSONS),
     "is_restricted": flag(),
     "restriction_reason": text(LONG),
     "restriction_approver": text(80),
@@ -250,6 +263,7 @@ CALL: Shape = {
     "bodies": many(CALL_BODY),
     "pools": many(POOL),
     "eligibility": many(RULE),
+    "classes": many(CLASS),
     "criteria": many(CRITERION),
     "form": one(FORM),
     "occasions": many(OCCASION),

@@ -8,6 +8,7 @@ from sonjuku.flows.intake.reading import (
     read_upload,
     refused_code,
     sheet_of,
+    useless_for,
 )
 from sonjuku.flows.intake.reporting import Line, lines_of, tally
 from sonjuku.flows.intake.taking import promote, write_letters
@@ -27,5 +28,6 @@ __all__ = [
     "sheet_of",
     "take",
     "tally",
+    "useless_for",
     "write_letters",
 ]

@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import actions, queries
 from sonjuku.rooms.calls.models import Call, ColumnMapping, ImportBatch
-from sonjuku.rooms.calls.rules.columns import QUESTION, WHOLE_FILE, header_hash, headings, propose, usable
+from sonjuku.rooms.calls.rules.columns import (
+    QUESTION,
+    WHOLE_FILE,
+    header_hash,
+    headings,
+    propose,
+    unasked,
+    usable,
+)
 from sonjuku.rooms.calls.rules.intake import Sheet
 from sonjuku.rooms.forms import queries as forms
 from sonjuku.rooms.forms.models import Question
@@ -64,15 +72,25 @@ def questions_of(call: Call) -> list[Question]:
     return forms.questions(call.form_version) if call.form_version else []
 
 
+def useless_for(call: Call) -> frozenset[str]:
+    """The targets that no column of a file for this call has."""
+    return unasked(
+        is_ranked=call.selection == Call.Selection.RANKED, is_together=len(queries.drawn_together(call)) > 1
+    )
+
+
 def proposed(call: Call, header: Sequence[str]) -> dict[str, str]:
     """What each column probably is: as this council said for the same header before, else from its words."""
     asked = questions_of(call)
+    useless = useless_for(call)
     guess = propose(header, asked)
+    guess = {column: target for column, target in guess.items() if target not in useless}
     before = ColumnMapping.objects.filter(council_id=call.council_id, header_hash=header_hash(header)).first()
     if before is None:
         return guess
     # Another call's questions are other columns: they are proposed anew.
     known = usable(before.mapping, header, asked)
+    known = {column: target for column, target in known.items() if target not in useless}
     mine = {column: target for column, target in guess.items() if target.startswith(QUESTION)}
     return {**mine, **known}
 
@@ -118,6 +136,7 @@ def sheet_of(batch: ImportBatch, by: Actor) -> Sheet:
         schools={search_text(school.name): school.id for school in people.schools(call.council)},
         under=guardian.required_under,
         stages=guardian.required_stages,
+        together=len(queries.drawn_together(call)),
     )
 
 

@@ -1,12 +1,12 @@
 """All rows of a checked file become applications in one transaction; their letters are written afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sonjuku.flows import guarding
 from sonjuku.flows.intake.reading import sheet_of
 from sonjuku.flows.noticing import notify_receipt
-from sonjuku.rooms.calls.actions import batches, lock
+from sonjuku.rooms.calls.actions import Fellow, batches, lock
 from sonjuku.rooms.calls.actions.many import Arrival, submit_many
 from sonjuku.rooms.calls.models import Application, Call, ImportBatch, ImportRow
 from sonjuku.rooms.calls.rules import consent_due
@@ -51,7 +51,7 @@ def promote(*, by: Actor, batch: ImportBatch) -> ImportBatch:
     if not pairs:
         return batch
     rows, readings = [row for row, _reading in pairs], [reading for _row, reading in pairs]
-    persons = add_many(by=by, council=call.council, profiles=[reading.person for reading in readings])
+    persons = _persons(by, call, readings)
     ids = [uuid7() for _reading in readings]
     told = [Told(p, about, r.answers) for p, about, r in zip(persons, ids, readings, strict=True)]
     responses: Sequence[Response | None] = [None] * len(ids)
@@ -59,12 +59,20 @@ def promote(*, by: Actor, batch: ImportBatch) -> ImportBatch:
         responses = save_many(by=by, version=call.form_version, told=told)
     arrivals = [_arrival(batch, *each) for each in zip(ids, persons, readings, responses, strict=True)]
     taken = submit_many(by=by, call=call, arrivals=arrivals)
-    _agree(by, call, taken)
+    _agree(by, call, taken, {reading.person_id for reading in readings})
     _ask_guardians(by, call, taken, readings, batch.guardian_paper)
     accepted = [application for application in taken if application.state == Application.State.ACCEPTED]
     start_many(by=by, call=call, applications=accepted)
     batches.settle(by, batch, taken=len(taken), waiting_rows=_with_letters(batch, rows, taken))
     return batch
+
+
+def _persons(by: Actor, call: Call, readings: Sequence[Reading]) -> list[Person]:
+    """New records, but for those who have applied to another call of the run: they keep the one they have there."""
+    known = Person.objects.in_bulk([reading.person_id for reading in readings if reading.person_id])
+    fresh = [reading.person for reading in readings if reading.person_id is None]
+    added = iter(add_many(by=by, council=call.council, profiles=fresh))
+    return [known[reading.person_id] if reading.person_id else next(added) for reading in readings]
 
 
 def _arrival(
@@ -76,21 +84,27 @@ def _arrival(
         person=person,
         received_at=reading.received_at,
         option=reading.option,
+        wishes=reading.wishes,
+        wish_rank=reading.wish_rank,
         needs_guardian=reading.needs_guardian,
         guardian_consented=batch.guardian_paper,
         response=response,
+        companions=[Fellow(**one) for one in reading.companions],
     )
 
 
-def _agree(by: Actor, call: Call, taken: Sequence[Application]) -> None:
+def _agree(by: Actor, call: Call, taken: Sequence[Application], known: Collection[UUID | None]) -> None:
+    """Consents for all; the tie to the municipality for those who are new here."""
     wording = guarding.wording(call)
     purpose = Consent.Purpose.APPLICATION
     agreed = [Agreed(application.person, purpose, application.id, wording) for application in taken]
+    along, units = Consent.Purpose.COMPANIONS, [a for a in taken if a.persons > 1]
+    said = guarding.companions_wording(call) if units else {}
+    agreed += [Agreed(application.person, along, application.id, said) for application in units]
     give_consents(by=by, channel=Consent.Channel.WEB, agreed=agreed)
     home = [call.council.lg_code]
-    tie_residents(
-        by=by, persons=[a.person for a in taken if a.person.lg_code and same_area(a.person.lg_code, home)]
-    )
+    new = [application.person for application in taken if application.person_id not in known]
+    tie_residents(by=by, persons=[who for who in new if who.lg_code and same_area(who.lg_code, home)])
 
 
 def _ask_guardians(

@@ -175,11 +175,37 @@ def _selection(call: Call) -> list[str]:
         ],
         Call.Selection.REVIEW: [
             f"{call.min_reviewers}人以上の審査員が、次の基準で審査します。",
-            *(f"{row.title}（{row.maximum}点満点、重み{row.weight}）" for row in call.criteria.all()),
+            *_criteria(call),
         ],
         Call.Selection.INVITATION: ["ご案内した方だけが参加できます。"],
     }
-    return [str(call.get_selection_display()), *lines[Call.Selection(call.selection)]]
+    found = [str(call.get_selection_display()), *lines[Call.Selection(call.selection)], *_classes(call)]
+    if call.max_persons > 1:
+        found.append(
+            f"本人を含めて{call.max_persons}人まで、一件で申し込めます。一緒に参加する方の氏名とフリガナを、用紙の余白か別の紙に書いてください。"
+        )
+    return found
+
+
+def _classes(call: Call) -> list[str]:
+    """The classes of a draw, and what points in them come from."""
+    rules = list(call.priority_rules.all()) if call.uses_draw else []
+    lines = [
+        f"区分{at}：{rule.title}（{rule_text(rule, calls.names_in([rule]))}）"
+        for at, rule in enumerate(rules, 1)
+    ]
+    if lines:
+        lines.insert(
+            0, "区分の数が小さい人から先に席を割り当てます。5人に満たない区分は、となりの区分と一つにします。"
+        )
+    if call.uses_draw and calls.has_review(call):
+        lines.append(f"点は、{call.min_reviewers}人以上の審査員が次の基準で付けます。")
+        lines += _criteria(call)
+    return lines
+
+
+def _criteria(call: Call) -> list[str]:
+    return [f"{row.title}（{row.maximum}点満点、重み{row.weight}）" for row in call.criteria.all()]
 
 
 def _result(call: Call) -> str:

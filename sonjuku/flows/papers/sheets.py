@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from sonjuku.flows.papers.saying import in_japanese
 from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.calls.queries import drawn_together
+from sonjuku.rooms.calls.rules import MOST_WISHES
 from sonjuku.rooms.forms.models import Question
 from sonjuku.rooms.people.models import Person
 from sonjuku.toolbox.ids import normalise_code, receipt_code
@@ -49,7 +51,6 @@ class Line:
 @in_japanese
 def person_lines(call: Call) -> list[Line]:
     stages = tuple(str(label) for _value, label in Person.SchoolStage.choices)
-    options = tuple(dict.fromkeys(pool.option or "区分なし" for pool in call.seat_pools.all()))
     lines = [
         Line("フリガナ", ("family_name_kana", "given_name_kana")),
         Line("氏名", ("family_name", "given_name")),
@@ -64,7 +65,34 @@ def person_lines(call: Call) -> list[Line]:
         Line("メールアドレス", ("email",)),
         Line("電話番号", ("phone",)),
     ]
-    return [*lines, Line("選ぶ区分", ("option",), options)] if len(options) > 1 else lines
+    return [*lines, *_option_lines(call), *_rank_lines(call)]
+
+
+def _option_lines(call: Call) -> list[Line]:
+    """One box per option; where they are ranked, a row per wish, in which the option's number is written."""
+    options = tuple(dict.fromkeys(pool.option or "区分なし" for pool in call.seat_pools.all()))
+    if len(options) < 2:
+        return []
+    if call.selection != Call.Selection.RANKED:
+        return [Line("選ぶ区分", ("option",), options)]
+    numbered = "　".join(f"{number} {option}" for number, option in enumerate(options, start=1))
+    asked = [
+        Line(f"第{place}希望", (f"wish_{place}",), help="番号")
+        for place in range(1, min(len(options), MOST_WISHES) + 1)
+    ]
+    return [Line("希望の順（番号で。一つだけでも構いません）", (), help=numbered), *asked]
+
+
+def _rank_lines(call: Call) -> list[Line]:
+    """Of calls that are drawn together: which place this one has among the wishes."""
+    together = drawn_together(call)
+    if len(together) < 2:
+        return []
+    titles = "、".join(one.title for one in together)
+    return [
+        Line("一緒に選ぶ募集", (), help=f"{titles}。席が決まるのは、この中で一つまでです。"),
+        Line("この募集は", ("wish_rank",), tuple(f"第{place}希望" for place in range(1, len(together) + 1))),
+    ]
 
 
 def question_lines(call: Call) -> list[Line]:

@@ -61,7 +61,7 @@ def test_the_waiting_place_in_the_letter_is_the_one_on_the_page(lottery, apply, 
     draw(staff, call)
     announcing.announce(by=staff, run=run_of(call))
     for application in Application.objects.filter(call=call, state=A.WAITLISTED):
-        place = queries.waiting_place(application)
+        [(_option, _english, place)] = queries.waiting_places(application)
         assert f"順番は {place} 番目です" in letters("result_waitlisted", application).get().body
 
 
@@ -114,7 +114,7 @@ def test_letters_of_a_large_run_are_written_by_the_worker_and_once(many):
     assert announcing.write_letters(by=staff) == 0
     assert results().values("about_id").distinct().count() == results().count() == 7
     for application in Application.objects.filter(call=call, state=A.WAITLISTED):
-        place = queries.waiting_place(application)
+        [(_option, _english, place)] = queries.waiting_places(application)
         assert f"順番は {place} 番目です" in letters("result_waitlisted", application).get().body
 
 

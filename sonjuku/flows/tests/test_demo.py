@@ -12,11 +12,15 @@ from django.test import override_settings
 
 from sonjuku.engines.selection.bundle import verify
 from sonjuku.flows.demo import CAST, cast_account, load_demo
+from sonjuku.rooms.calls import actions
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.credentials.models import Award
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter
+from sonjuku.rooms.matching import queries as matchings
+from sonjuku.rooms.matching.actions import submit_ranks
+from sonjuku.rooms.matching.models import MatchingEvent
 from sonjuku.rooms.newsroom import queries as newsroom
 from sonjuku.rooms.participation.models import Occasion, Participation
 from sonjuku.rooms.people import queries as people
@@ -69,6 +73,25 @@ def test_every_council_has_an_administrator(councils: Any) -> None:
     for council in councils.values():
         rows = Role.objects.filter(people.active_on(day_of(AT)), council=council, kind="administrator")
         assert rows.exists(), council.slug
+
+
+def test_two_people_of_the_desk_draw_the_frozen_list_of_the_demo(councils: Any) -> None:
+    run = calls.run_of(Call.objects.get(council=councils["hagi"], code="video-weekend"))
+    assert run is not None
+    assert (run.state, calls.public_run(run)["state"], run.typed_numbers.count()) == ("frozen", "frozen", 0)
+    for key in ("secretariat", "colleague"):
+        account = cast_account(key)
+        assert account is not None
+        [role] = [
+            r for r in people.roles_of(account, councils["hagi"], day_of(AT)) if r.kind == "secretariat"
+        ]
+        by = Actor(
+            at=AT, role=role.kind, body_id=role.body_id, council_id=role.council_id, account_id=account.id
+        )
+        assert calls.runs_visible_to(by).filter(pk=run.pk).exists()
+        actions.type_number(by=by, run=run, value="1 2 3 4 5 6")
+    run = actions.draw(by=by, run=run)
+    assert (run.state, run.complaints) == ("drawn", [])
 
 
 def test_all_people_are_plainly_made_up(councils: Any) -> None:
@@ -179,3 +202,22 @@ def test_a_database_with_a_real_council_is_refused(councils: Any) -> None:
         load_demo(at=AT)
     with pytest.raises(CommandError):
         call_command("demo_load", if_empty=True)
+
+
+def test_the_engineer_may_rank_firms_in_hokkaido(councils: Any) -> None:
+    """A matching event takes orders; half of the members have handed one in, and the support desk runs it."""
+    event = MatchingEvent.objects.get()
+    account = cast_account("engineer")
+    assert account is not None
+    by = Actor(at=AT, role="member", account_id=account.id)
+    mine = matchings.members_visible_to(by).get()
+    assert (mine.side, mine.submitted_at) == ("left", None)
+    groups = [[partner.id] for partner in matchings.partners(mine)]
+    sid = transaction.savepoint()
+    assert submit_ranks(by=by, member=mine, groups=groups, agrees=True, text="見本").ranks == groups
+    transaction.savepoint_rollback(sid)
+    progress = {each["side"]: (each["all"], each["submitted"]) for each in matchings.progress(event)}
+    assert progress == {"left": (6, 3), "right": (4, 2)}
+    role = Role.objects.get(account=cast_account("support"), council=councils["hokkaido"])
+    desk = Actor(at=AT, role=role.kind, body_id=role.body_id, council_id=role.council_id)
+    assert list(matchings.events_visible_to(desk)) == [event]

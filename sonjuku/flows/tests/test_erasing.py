@@ -17,6 +17,7 @@ from sonjuku.flows import asking, erasing, residue
 from sonjuku.rooms.calls.models import (
     Application,
     Call,
+    Companion,
     FactCheck,
     ImportBatch,
     ImportRow,
@@ -107,6 +108,11 @@ def full(db: Any, django_capture_on_commit_callbacks: Any) -> Any:
     application = Application.objects.get(pk=world.params["application_id"])
     place = Participation.objects.get(pk=world.params["participation_id"])
     Tie.objects.create(council=council, person=person, kind="resident", lg_code="352047", since=now)
+    Application.objects.filter(pk=application.pk).update(persons=2)
+    Companion.objects.create(
+        application=application, ordinal=1, family_name="ひみつ", given_name="連れ",
+        family_name_kana="ヒミツ", given_name_kana="ツレ",
+    )  # fmt: skip
     FactCheck.objects.create(application=application, fact="age", how="ひみつの書類", checked_at=now)
     occasion = Occasion.objects.get(pk=world.params["occasion_id"])
     CheckIn.objects.create(council=council, occasion=occasion, participation=place, at=now, how="qr")
@@ -194,7 +200,7 @@ def test_the_world_names_its_person_nearly_everywhere(full):
     found = named_in()
     expected = {
         "people_person", "people_account", "people_guardian", "people_datarequest", "people_provisionrecord",
-        "forms_answer", "forms_upload", "calls_factcheck", "calls_importrow", "letters_letter", "letters_shortcode",
+        "forms_answer", "forms_upload", "calls_companion", "calls_factcheck", "calls_importrow", "letters_letter", "letters_shortcode",
         "files", "sessions, decoded",
     }  # fmt: skip
     assert expected <= found.keys()

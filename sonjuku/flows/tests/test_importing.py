@@ -209,6 +209,23 @@ def test_texts_are_brought_up_to_date_and_terms_of_a_standing_call_are_not(
     assert not Council.objects.get().is_demo
 
 
+def test_classes_of_a_draw_come_in_their_order(vocabulary: Any, system: Any) -> None:
+    classes = [
+        {"kind": "residence_in", "values": ["352047"], "title": "市内の方", "title_en": "Residents"},
+        {"kind": "score", "minimum": 80, "title": "点が高い方"},
+        {"kind": "first_time", "title": "初めての方"},
+    ]
+    draw = {**MINIMAL["calls"][0], "selection": "lottery", "classes": classes}
+    import_council({**MINIMAL, "calls": [draw]}, by=system, today=TODAY)
+    rules = Call.objects.get(code="one").priority_rules
+    assert list(rules.values_list("kind", "title", "minimum")) == [
+        ("residence_in", "市内の方", None), ("score", "点が高い方", 80), ("first_time", "初めての方", None),
+    ]  # fmt: skip
+    wrong = {**draw, "classes": [{"kind": "credential", "title": "証明"}]}
+    with pytest.raises(ImportProblems):
+        import_council({**MINIMAL, "calls": [wrong]}, by=system, today=TODAY)
+
+
 def test_a_dry_run_tells_and_writes_nothing(vocabulary: Any, system: Any) -> None:
     report = import_council(MINIMAL, by=system, today=TODAY, dry_run=True)
     assert report.created["calls"] == 1

@@ -135,6 +135,7 @@ def test_what_is_held_about_a_person_is_told_to_them(announced, deadline):  # no
     facts = {fact.name: fact for fact in item.facts}
     assert facts["code"].value == left.code
     assert facts["ranks"].value == ["1. right 0", "2. right 1"]
+    assert facts["channel"].value == "web"
     assert facts["introduced_to"].value == [str(right.body)]
     assert right.person.full_name not in str(item)
 

@@ -1,8 +1,9 @@
-"""A credential inside a badge image, as Open Badges 3.0 (5.3) bakes it, and out of it again."""
+"""A credential inside a badge image, as Open Badges 3.0 (5.3) bakes it, and out of it again; 2.0's are read too."""
 
 import re
 import struct
 import zlib
+from collections.abc import Iterator
 
 import png
 from defusedxml import DefusedXmlException, ElementTree
@@ -14,9 +15,12 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_CREDENTIAL = 256 * 1024
 
 _NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
-_ELEMENT = f"{{{_NAMESPACE}}}credential"
+# 3.0's and 2.0's names for the same place.
+_ELEMENTS = (f"{{{_NAMESPACE}}}credential", "{http://openbadges.org}assertion")
+_KEYWORDS = (b"openbadgecredential", b"openbadges")
 _HEAD = rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?(?:\s*<!--(?:(?!-->).)*-->)*\s*"
 _ROOT = re.compile(_HEAD + rb"""<svg(?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*)?(?<!/)>""", re.DOTALL)
+_TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
 _BROKEN_PNG = (png.Error, EOFError, struct.error, zlib.error, UnicodeDecodeError, LibOpenBadgesException)
 
 
@@ -31,9 +35,9 @@ class BakingRefused(ValueError):
 
 
 def bake_png(image: bytes, credential: str) -> bytes:
-    """The PNG with the credential's JSON in an iTXt chunk before its end; all others stay."""
+    """The PNG with the credential, JSON or a token, in an iTXt chunk before its end; all others stay."""
     try:
-        if wheel.has_png(image, keyword=wheel.ITXT_KEYWORD_OB3):
+        if any(True for _ in _chunks(image)):
             raise BakingRefused("already_baked")
         return wheel.bake_png(image, credential, keyword=wheel.ITXT_KEYWORD_OB3)
     except _BROKEN_PNG as error:
@@ -41,45 +45,71 @@ def bake_png(image: bytes, credential: str) -> bytes:
 
 
 def unbake_png(image: bytes) -> str:
-    """The text in the credential's chunk, at most LARGEST_CREDENTIAL bytes of it. Raises BakingRefused."""
+    """The text of the one credential chunk (3.0's or 2.0's), at most LARGEST_CREDENTIAL bytes. Raises BakingRefused."""
     try:
-        text = wheel.extract_png(image, LARGEST_CREDENTIAL, keyword=wheel.ITXT_KEYWORD_OB3)
-    except wheel.DecompressionLimitExceeded as error:
-        raise BakingRefused("too_large") from error
+        found = list(_chunks(image))
     except _BROKEN_PNG as error:
         raise BakingRefused("broken_image") from error
-    if text is None:
-        raise BakingRefused("no_credential")
+    return _only(found)
+
+
+def _chunks(image: bytes) -> Iterator[str]:
+    """The text of each credential chunk: keyword, compressed or not and how, language, keyword in it, text."""
+    for kind, data in png.Reader(bytes=image).chunks():
+        keyword, _, rest = data.partition(b"\0")
+        if kind != b"iTXt" or keyword not in _KEYWORDS:
+            continue
+        packed, words = rest[:2], rest[2:].split(b"\0", 2)
+        if packed not in (b"\0\0", b"\1\0") or len(words) < 3:
+            raise BakingRefused("broken_image")
+        yield (_inflated(words[2]) if packed[0] else words[2]).decode()
+
+
+def _inflated(data: bytes) -> bytes:
+    inflator = zlib.decompressobj()
+    text = inflator.decompress(data, LARGEST_CREDENTIAL + 1)
+    if len(text) > LARGEST_CREDENTIAL:
+        raise BakingRefused("too_large")
+    if not inflator.eof:
+        raise BakingRefused("broken_image")
     return text
 
 
-def bake_svg(image: bytes, credential: str) -> bytes:
-    """The SVG with the credential's JSON as CDATA right behind its root tag; every other byte stays."""
-    if _credentials(image):
-        raise BakingRefused("already_baked")
-    root = _ROOT.match(image)
-    if root is None:
-        raise BakingRefused("broken_image")
-    # JSON has ">" inside strings only, where this escape says the same.
-    data = credential.replace("]]>", "]]\\u003e")
-    element = (
-        f'<openbadges:credential xmlns:openbadges="{_NAMESPACE}"><![CDATA[{data}]]></openbadges:credential>'
-    )
-    return image[: root.end()] + element.encode() + image[root.end() :]
-
-
-def unbake_svg(image: bytes) -> str:
-    """The text of the one credential element. Document types are refused. Raises BakingRefused."""
-    found = _credentials(image)
+def _only(found: list[str]) -> str:
+    # Two readers may take different ones.
     if len(found) != 1:
         raise BakingRefused("several_credentials" if found else "no_credential")
     return found[0]
 
 
+def bake_svg(image: bytes, credential: str) -> bytes:
+    """The SVG with the credential right behind its root tag, JSON as CDATA, a token as attribute; all else stays."""
+    if _credentials(image):
+        raise BakingRefused("already_baked")
+    root = _ROOT.match(image)
+    if root is None:
+        raise BakingRefused("broken_image")
+    head = f'<openbadges:credential xmlns:openbadges="{_NAMESPACE}"'
+    if _TOKEN.fullmatch(credential):
+        element = f'{head} verify="{credential}"/>'
+    else:
+        # JSON has ">" and noncharacters inside strings only, where these escapes say the same.
+        data = (
+            credential.replace("]]>", "]]\\u003e").replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+        )
+        element = f"{head}><![CDATA[{data}]]></openbadges:credential>"
+    return image[: root.end()] + element.encode() + image[root.end() :]
+
+
+def unbake_svg(image: bytes) -> str:
+    """The text of the one credential element (3.0's or 2.0's). Document types are refused. Raises BakingRefused."""
+    return _only(_credentials(image))
+
+
 def _credentials(image: bytes) -> list[str]:
     try:
         root = ElementTree.fromstring(image, forbid_dtd=True)
-        # A credential secured as a JWT stands in the attribute "verify".
-        return [(one.text or one.get("verify") or "").strip() for one in root.iter(_ELEMENT)]
+        # A credential secured as a token stands in the attribute "verify".
+        return [(one.get("verify") or one.text or "").strip() for one in root.iter() if one.tag in _ELEMENTS]
     except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise BakingRefused("broken_image") from error

@@ -64,6 +64,7 @@ class Evidence:
     name: str
     narrative: str = ""
     url: str = ""
+    genre: str = ""
 
 
 def achievement_credential(
@@ -75,26 +76,37 @@ def achievement_credential(
     valid_from: datetime,
     valid_until: datetime | None = None,
     evidence: Sequence[Evidence] = (),
+    status: Mapping[str, str] | None = None,
+    narrative: str = "",
 ) -> dict[str, Any]:
     """The unsigned credential. `subject` is a hashed address, or a random UUID for a holder without one.
 
+    `status` is its place in a status list (`status.entry`): Open Badges 3.0 knows one at most. `narrative` says how
+    the holder got there (Markdown), where that isn't what the criteria say.
     Instants must be aware; `valid_until` is the first instant at which it no longer holds."""
     credential = {
         "@context": [CREDENTIALS_V2, OPEN_BADGES_3],
         "id": id.urn,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": achievement.name,
-        "issuer": _filled({"id": issuer.did, "type": ["Profile"], "name": issuer.name, "url": issuer.url}),
+        "issuer": issuer_member(issuer),
         "validFrom": wire_time(valid_from),
         "validUntil": wire_time(valid_until) if valid_until else "",
         "credentialSubject": {
             "type": ["AchievementSubject"],
             **_subject(subject),
+            **({"narrative": narrative} if narrative else {}),
             "achievement": _achievement(achievement),
         },
-        "evidence": [_evidence(item) for item in evidence],
+        "evidence": [evidence_member(item) for item in evidence],
+        "credentialStatus": dict(status) if status else "",
     }
     return _filled(credential)
+
+
+def issuer_member(issuer: Issuer) -> dict[str, Any]:
+    """The issuer as a credential holds it."""
+    return _filled({"id": issuer.did, "type": ["Profile"], "name": issuer.name, "url": issuer.url})
 
 
 def email_hash(email: str, salt: str) -> str:
@@ -179,5 +191,13 @@ def _alignment(item: Alignment) -> dict[str, Any]:
     )
 
 
-def _evidence(item: Evidence) -> dict[str, Any]:
-    return _filled({"id": item.url, "type": ["Evidence"], "name": item.name, "narrative": item.narrative})
+def evidence_member(item: Evidence) -> dict[str, Any]:
+    return _filled(
+        {
+            "id": item.url,
+            "type": ["Evidence"],
+            "name": item.name,
+            "narrative": item.narrative,
+            "genre": item.genre,
+        }
+    )

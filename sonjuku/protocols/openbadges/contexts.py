@@ -9,12 +9,13 @@ from typing import Any
 
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES_3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+LEARNER_RECORD_2 = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
 MULTIKEY_V1 = "https://w3id.org/security/multikey/v1"
 
 _WHEEL = "openbadgeslib.ob3.contexts"
 # File in the wheel and its SHA-256: another text would change what every signature covers.
-_FROZEN = {
+FROZEN = {
     CREDENTIALS_V2: (
         "credentials-v2.json",
         "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734",
@@ -22,6 +23,22 @@ _FROZEN = {
     OPEN_BADGES_3: (
         "ob-v3p0-context-3.0.3.json",
         "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84",
+    ),
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json": (
+        "ob-v3p0-context-3.0.1.json",
+        "5f3d9dd6288ef437ff8286cf95ffbff609c748a66f24a1e9450c45ca64be1571",
+    ),
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json": (
+        "ob-v3p0-context-3.0.2.json",
+        "00666ad080ba407687ed1846b7f5e7495f5019042b202a727de47c48a1755c53",
+    ),
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": (
+        "ob-v3p0-extensions.json",
+        "87c06c81bc2317663bf288d740d94fddd2818c4342b186270ff6371dfaa63f93",
+    ),
+    LEARNER_RECORD_2: (
+        "clr_context_2.0.1.json",
+        "880f1902d4158f2f33ce06af41b90719977cd1ea337a9de2e41edb3ff5e543d6",
     ),
     DATA_INTEGRITY_V2: (
         "security-data-integrity-v2.json",
@@ -49,9 +66,9 @@ def context(url: str) -> dict[str, Any]:
     """The frozen context document of exactly this URL. Shared: do not change it.
 
     Raises UnknownContext, or ChangedContext where the installed file isn't the frozen one."""
-    if url not in _FROZEN:
+    if url not in FROZEN:
         raise UnknownContext("context outside the frozen set")
-    name, digest = _FROZEN[url]
+    name, digest = FROZEN[url]
     content = resources.files(_WHEEL).joinpath(name).read_bytes()
     if hashlib.sha256(content).hexdigest() != digest:
         raise ChangedContext(f"{name} in {_WHEEL} is not the frozen text")
@@ -63,7 +80,7 @@ def known(document: Mapping[str, Any], extra: Contexts | None = None) -> bool:
     """Whether every context at the top of `document` is a URL of the frozen set (or of `extra`)."""
     named = document.get("@context")
     urls = named if isinstance(named, list) else [named]
-    return all(isinstance(url, str) and (url in _FROZEN or url in (extra or {})) for url in urls)
+    return all(isinstance(url, str) and (url in FROZEN or url in (extra or {})) for url in urls)
 
 
 def loader(extra: Contexts | None = None) -> Callable[[str, Any], dict[str, Any]]:

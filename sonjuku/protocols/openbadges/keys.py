@@ -13,7 +13,7 @@ _ED25519_PUB = b"\xed\x01"
 
 
 class KeyRefused(ValueError):
-    """A sealed key doesn't open (wrong secret, damaged), or a did isn't an Ed25519 did:key."""
+    """A sealed key doesn't open: wrong secret, damaged, or another kind of key."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,6 @@ def did_key(public: Ed25519PublicKey) -> str:
 def verification_method(did: str) -> str:
     """The only verification method id that a did:key has."""
     return f"{did}#{did.removeprefix('did:key:')}"
-
-
-def public_key(did: str) -> Ed25519PublicKey:
-    """The key that an Ed25519 did:key spells out. Raises KeyRefused."""
-    if not did.startswith("did:key:"):
-        raise KeyRefused("not a did:key")
-    try:
-        data = multibase.decode(did.removeprefix("did:key:"))
-        if not data.startswith(_ED25519_PUB):
-            raise KeyRefused("not an Ed25519 key")
-        return Ed25519PublicKey.from_public_bytes(data.removeprefix(_ED25519_PUB))
-    except ValueError as error:
-        raise KeyRefused("not an Ed25519 did:key") from error
 
 
 def holds(public: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:

@@ -1,11 +1,13 @@
-"""A credential out of what a visitor brings: JSON text, a baked PNG or a baked SVG."""
+"""A credential out of what a visitor brings: JSON text, a token, a baked PNG or a baked SVG."""
 
 import json
+import re
 from typing import Any
 
 from sonjuku.protocols.openbadges import baking, canonical
 
 LARGEST_FILE = 1024 * 1024
+_TOKEN = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 
 
 class Unreadable(ValueError):
@@ -20,7 +22,22 @@ class Unreadable(ValueError):
 
 
 def read(data: bytes) -> dict[str, Any]:
-    """The credential in `data`, unverified. Its kind is seen from the bytes; raises Unreadable only."""
+    """The credential in `data`, unverified, where it is a JSON object. Raises Unreadable only."""
+    found = read_any(data)
+    if isinstance(found, str):
+        raise Unreadable("jwt_unsupported")
+    return found
+
+
+def read_any(data: bytes) -> dict[str, Any] | str:
+    """The credential in `data`, unverified: a JSON object, or a signed token as text (see `vcjwt`, `ob2`).
+
+    Its kind is seen from the bytes; raises Unreadable only."""
+    return _parse(text(data))
+
+
+def text(data: bytes) -> bytes:
+    """The credential's own bytes in `data`, neither parsed nor verified. Raises Unreadable."""
     if len(data) > LARGEST_FILE:
         raise Unreadable("too_large")
     bare = data.removeprefix(b"\xef\xbb\xbf").strip()
@@ -28,19 +45,19 @@ def read(data: bytes) -> dict[str, Any]:
         raise Unreadable("empty")
     try:
         if data.startswith(baking.PNG_SIGNATURE):
-            return _parse(baking.unbake_png(data).encode())
+            return baking.unbake_png(data).encode()
         if bare.startswith(b"<"):
-            return _parse(baking.unbake_svg(bare).encode())
+            return baking.unbake_svg(bare).encode()
     except baking.BakingRefused as error:
         raise Unreadable(error.reason) from error
-    return _parse(bare)
+    return bare
 
 
-def _parse(text: bytes) -> dict[str, Any]:
+def _parse(text: bytes) -> dict[str, Any] | str:
     if len(text) > baking.LARGEST_CREDENTIAL:
         raise Unreadable("too_large")
-    if text.startswith(b"eyJ") and text.count(b".") == 2:
-        raise Unreadable("jwt_unsupported")
+    if _TOKEN.fullmatch(text):
+        return text.decode("ascii")
     if not text.startswith((b"{", b"[")):
         raise Unreadable("unknown_kind")
     try:

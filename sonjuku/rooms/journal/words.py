@@ -41,12 +41,13 @@ WORDS: dict[str, Word] = {
     "contact_office": _("問合せ先"), "contact_office_en": _("問合せ先（英語）"), "contact_phone": _("問合せの電話"), "contact_email": _("問合せのメール"),
     "contact_hours": _("受付時間"), "contact_hours_en": _("受付時間（英語）"),
     "selection": _("選び方"), "seed_source": _("抽選に使う公開の数"), "seed_source_en": _("抽選に使う公開の数（英語）"), "min_reviewers": _("審査員の人数"),
+    "max_persons": _("一件の申込みの人数"),
     "seed_kind": _("公開の数の種類"), "draws_at": _("抽選の日時"), "check_days": _("資格確認の日数"), "once_per_year": _("一年度に一回までか"),
-    "calls": _("一緒に選考する募集"), "selection_run": _("選考"), "run_ordinal": _("選考の中での順番"), "witnesses": _("立会人"), "is_public_draw": _("公開抽選か"), "wish_rank": _("希望の順"), "decision_note": _("選んだ理由"),
+    "calls": _("一緒に選考する募集"), "selection_run": _("選考"), "run_ordinal": _("選考の中での順番"), "witnesses": _("立会人"), "is_public_draw": _("公開抽選か"), "draw_place": _("公開抽選の場所"), "draw_place_en": _("公開抽選の場所（英語）"), "wish_rank": _("希望の順"), "decision_note": _("選んだ理由"),
     "form_version": _("申込みの質問"), "survey_version": _("アンケートの質問"), "cloned_from": _("写しのもと"), "asks_approval": _("決裁番号を求めるか"),
     "is_restricted": _("公募によらないか"), "restriction_reason": _("公募によらない理由"), "restriction_approver": _("承認した人の職名"),
     "source_key": _("取込み元の番号"), "historic_applications": _("過去の申込みの数"), "is_demo": _("デモか"), "audiences": _("対象者"),
-    "eligibilityrule": _("応募の条件"), "criterion": _("評価の項目"), "seatpool": _("席の枠"),
+    "eligibilityrule": _("応募の条件"), "criterion": _("評価の項目"), "priorityrule": _("優先の区分"), "seatpool": _("席の枠"),
     # Its approvals, checked facts, printed papers
     "open": _("募集の開始"), "decide": _("選考の決定"), "announce": _("結果の発表"), "provide": _("外部への提供"), "approval_number": _("決裁番号"),
     "age": _("年齢"), "residence_in": _("域内に住む人"), "residence_out": _("域外に住む人"), "credential": _("持っている証明"),
@@ -58,15 +59,20 @@ WORDS: dict[str, Word] = {
     "date_of_birth": _("生年月日"), "postal_code": _("郵便番号"), "address": _("住所"), "lg_code": pgettext_lazy("項目", "市区町村"), "school_stage": _("学校の段階"), "school": _("学校"),
     "audience": _("対象者の区分"), "employer": _("勤め先"), "email": _("メールアドレス"), "phone": _("電話番号"), "language": _("連絡の言語"), "account": _("アカウント"),
     "option": _("申込みの区分"), "seat": _("席の枠"), "channel": _("届いた方法"), "out_of_area": _("域内・域外"), "guardian": _("保護者の同意"), "confirm_by": _("参加の返事の期限"),
-    "checked": _("紙との照合"), "priority": _("希望順位"), "verdict": _("判定"), "rank": _("順位"), "score": _("総合点"), "capacity": _("参加の立場"),
+    "checked": _("紙との照合"), "priority": _("優先の段階"), "verdict": _("判定"), "rank": _("順位"), "score": _("総合点"), "capacity": _("参加の立場"),
     "reviewer": _("審査員"), "conflict": _("利害関係"), "total": _("重みを掛けた合計"), "comment": _("講評"), "waived_reason": _("免除の理由"),
     "recipient": _("受け取る人"), "to_address": _("宛先のアドレス"), "problem": _("送れなかった理由"),
     # A question
     "key": _("質問の記号"), "required": _("必ず答えるか"), "minimum": _("最小"), "maximum": _("最大"), "options": _("選択肢"), "is_sensitive": _("要配慮個人情報か"),
     "show_if_question": _("条件の質問"), "show_if_op": _("条件の比べ方"), "show_if_value": _("条件の値"), "version": _("様式の版"),
     # A badge, an article
-    "call": pgettext_lazy("項目", "募集"), "criteria": _("認定の基準"), "criteria_en": _("認定の基準（英語）"), "custodian": _("保管者"),
+    "call": pgettext_lazy("項目", "募集"), "criteria": _("認定の基準"), "criteria_en": _("認定の基準（英語）"), "custodian": _("保管者"), "naming": _("発行者の書き方"), "issuer_body": _("発行者"), "image": _("画像"), "image_text": _("画像の文字"), "image_colour": _("画像の色"),
     "business_line": _("事業の区分"), "owner_office": _("担当課"), "owner_office_en": _("担当課（英語）"), "author": _("書いた人"), "return_reason": _("差戻しの理由"), "revision": _("版の番号"),
+    # Certificates of others, skill maps, experience
+    "issuer_name": _("発行者"), "issuer_name_en": _("発行者（英語）"), "issuer_uri": _("オープンバッジの発行者の番号"),
+    "achievement_uri": _("オープンバッジの達成の番号"), "is_endorsed": _("協議会の認定証を重ねる"), "is_accepted": _("新しい届け出を受け付ける"),
+    "standing": _("署名の確認"), "achievement": _("渡すバッジ"), "guidance": _("何を見て判断するか"), "guidance_en": _("何を見て判断するか（英語）"),
+    "is_open": _("新しい申請を受け付ける"), "host": _("受け持つ団体"), "closed_at": _("終わりにした日時"),
     # Programmes and agreements
     "is_provisional": _("仮称か"), "predecessor": _("前身の事業"), "fiscal_year": _("年度"), "funding": _("財源"), "commissioner": _("委託元"), "contractor": _("受託者"), "budget_jpy": _("予算"), "reported_applications": _("報告された申込みの数"),
     "ends_provisionally": _("終わりが予定か"), "renews": _("更新のもと"), "alert_days": _("何日前に知らせるか"), "lapses_on_purpose": _("更新しないと決めたか"), "matters": _("連携事項"),
@@ -82,7 +88,6 @@ WORDS: dict[str, Word] = {
     "ranks_by": _("希望の順の締切"), "max_wishes": _("順番を付けられる相手の数の上限"), "remind_days": _("締切の何日前に、まだの人へお願いを送るか"),
     "report_due_on": _("報告の期限"), "report_on": _("報告を受け取った日"), "ended_on": _("終わった日"),
     "about": _("相手に見せる紹介"), "about_en": _("相手に見せる紹介（英語）"), "least": _("最少で何人ほしいか"), "most": _("最大で何人受け入れるか"),
-    "correction": _("訂正の文"), "correction_en": _("訂正の文（英語）"),
     # Machines
     "events": _("知らせる出来事"), "secret": _("署名の鍵"), "scopes": _("読める範囲"),
 }  # fmt: skip
@@ -96,8 +101,9 @@ OF_NOUN: dict[tuple[str, str], Word] = {
 NUMBERED: dict[str, Word] = {
     "column": _("名簿の%(number)s列目"), "duty": _("参加者がすること %(number)s"),
     "occasion": _("開催の回 %(number)s"), "criterion": _("評価の項目 %(number)s"),
+    "wish": _("第%(number)s希望"),
 }  # fmt: skip
-COUNTED = re.compile(r"(column|duty|occasion|criterion)[._](\d+)")
+COUNTED = re.compile(r"(column|duty|occasion|criterion|wish)[._](\d+)")
 
 
 def field_word(verb: str, name: str) -> str:

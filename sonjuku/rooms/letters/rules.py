@@ -35,7 +35,7 @@ KINDS: dict[str, Kind] = {
     "guardian_answered": Kind(_("保護者の回答のお知らせ"), ("given",)),
     "guardian_reminder": Kind(_("保護者への再度のお願い"), ("guardian_name", "due_at")),
     "result_selected": Kind(_("結果：参加できます"), ("selected", "confirm_by")),
-    "result_waitlisted": Kind(_("結果：順番待ち"), ("waitlist", "waiting_place")),
+    "result_waitlisted": Kind(_("結果：順番待ち"), ("waitlist", "waiting_place", "waiting_places")),
     "result_not_selected": Kind(_("結果：選外"), ()),
     "result_ineligible": Kind(_("結果：対象外"), ("reason",)),
     "offer": Kind(_("空きが出たお知らせ"), ("promotion", "confirm_by")),
@@ -47,6 +47,9 @@ KINDS: dict[str, Kind] = {
     "mode_changed": Kind(_("開催方法の変更"), ("mode", "venue", "webinar_url")),
     "obligation_reminder": Kind(_("提出・出席のお願い"), ("obligation_title", "due_on")),
     "completed": Kind(_("修了とバッジのお知らせ"), ("badge_title",)),
+    "badge_issued": Kind(_("バッジのお知らせ"), ("badge_title",)),
+    "badge_status": Kind(_("バッジの失効・一時停止のお知らせ"), ("badge_title", "change", "reason")),
+    "badge_resigned": Kind(_("バッジの署名を新しくしたお知らせ"), ("badge_title",)),
     "consent_overdue": Kind(_("同意の期限が過ぎたお知らせ"), ("due_at", "outcome")),
     "staff_message": Kind(_("事務局からのお知らせ"), ("subject", "body")),
     "news": Kind(_("事務局からの案内（配信停止できます）"), ("subject", "body"), is_duty=False),
@@ -61,6 +64,7 @@ KINDS: dict[str, Kind] = {
     ),
     "ranking_invitation": Kind(_("マッチングの案内"), ("ranks_by", "partner_title")),
     "ranking_reminder": Kind(_("希望の順の提出のお願い"), ("ranks_by",)),
+    "ranking_again": Kind(_("マッチングのやり直しのお知らせ"), ("reason", "ranks_by")),
     "introduction": Kind(
         _("紹介のお知らせ"),
         (
@@ -74,6 +78,10 @@ KINDS: dict[str, Kind] = {
         ),
     ),
     "introduction_none": Kind(_("紹介できなかったお知らせ"), ("reason",)),
+    "badge_awarded": Kind(_("バッジのお知らせ"), ("badge_title",)),
+    "proof_answered": Kind(
+        _("証明の確認・認定証・実務経験の結果のお知らせ"), ("proof_title", "outcome", "reason")
+    ),
     "webhook_stopped": Kind(_("外部への通知を止めたお知らせ"), ("url",)),
 }
 

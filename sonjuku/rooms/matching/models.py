@@ -5,9 +5,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sonjuku.rooms.calls.models import PublishedSelection
+from sonjuku.rooms.calls.models import Application, PublishedCorrection, PublishedSelection, TypedValue
 from sonjuku.rooms.journal.models import Row
-from sonjuku.rooms.people.models import Account, Body, Council, Person
+from sonjuku.rooms.people.models import Body, Council, Person
 from sonjuku.toolbox.ids import receipt_code
 
 
@@ -41,9 +41,7 @@ class MatchingEvent(PublishedSelection):
     ends_on = models.DateField(null=True, blank=True)
     report_due_on = models.DateField(null=True, blank=True)
 
-    correction = models.TextField(blank=True)
-    correction_en = models.TextField(blank=True)
-    corrected_at = models.DateTimeField(null=True, blank=True)
+    corrects = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -66,8 +64,8 @@ class MatchingMember(Row):
     """One who ranks the other side: a person, or a body with the person who answers for it.
 
     `draft` and `ranks`: groups of member ids, best first; within a group all are equally welcome, whom neither lists
-    they would rather not have. Only `ranks` count. `title` and `about` are all that the other side reads before an
-    introduction: never a person's name.
+    they would rather not have. Only `ranks` count; `submitted_at` says when they came in, `channel` how. `title` and
+    `about` are all that the other side reads before an introduction: never a person's name.
     """
 
     Side = Side
@@ -89,6 +87,7 @@ class MatchingMember(Row):
     draft_saved_at = models.DateTimeField(null=True, blank=True)
     ranks = models.JSONField(default=list)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    channel = models.CharField(max_length=10, choices=Application.Channel, default=Application.Channel.WEB)
     reminded_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     title_is_public = models.BooleanField(default=False)
@@ -113,18 +112,17 @@ class MatchingMember(Row):
         return self.title
 
 
-class TypedNumber(Row):
-    """The public number as one account typed it; the draw needs two that agree."""
-
+class TypedNumber(TypedValue):
     event = models.ForeignKey(MatchingEvent, models.CASCADE, related_name="typed_numbers")
-    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
-    value = models.CharField(max_length=200)
-    typed_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["event", "account"], name="matching_number_typed_once")
         ]
+
+
+class Correction(PublishedCorrection):
+    event = models.ForeignKey(MatchingEvent, models.CASCADE, related_name="corrections")
 
 
 class Introduction(Row):

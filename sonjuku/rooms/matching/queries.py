@@ -13,11 +13,13 @@ from sonjuku.engines.selection.wire import ENGINE, FORMAT, HEAD, NONE
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.matching import rules
 from sonjuku.rooms.matching.models import Introduction, MatchingEvent, MatchingMember, Side
+from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Body, Consent, Council, Person, ProvisionRecord
-from sonjuku.rooms.people.rules import may
+from sonjuku.rooms.people.rules import may, needs_guardian
+from sonjuku.toolbox.dates import day_of
 
 R = MatchingEvent.State
-PUBLIC_STATES = (R.PUBLISHED, R.FROZEN, R.DRAWN, R.ANNOUNCED)
+PUBLIC_STATES = (R.PUBLISHED, R.FROZEN, R.DRAWN, R.ANNOUNCED, R.VOIDED)
 
 
 class Partner(NamedTuple):
@@ -44,7 +46,7 @@ class Handing(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What was drawn, read back from the published texts: codes on both sides, ceilings lowered or not."""
+    """What was drawn, read back from the published texts: codes on both sides (`rankings`: of those in the list), ceilings lowered or not."""
 
     rankings: dict[str, tuple[tuple[str, ...], ...]]
     partners: dict[str, list[str]]
@@ -53,7 +55,7 @@ class Outcome(NamedTuple):
 
 def events_visible_to(actor: Actor) -> QuerySet[MatchingEvent]:
     """Those whom the host lets run selections see its events, drafts too. Everybody else: none (see `event_at`)."""
-    rows = MatchingEvent.objects.select_related("council", "host")
+    rows = MatchingEvent.objects.select_related("council", "host", "corrects")
     if may(actor.role, "selection.run") and actor.council_id and actor.body_id:
         return rows.filter(council_id=actor.council_id, host_id=actor.body_id)
     return rows.none()
@@ -62,7 +64,12 @@ def events_visible_to(actor: Actor) -> QuerySet[MatchingEvent]:
 def event_at(council: Council, code: str) -> MatchingEvent | None:
     """What anybody may know of: the event at a public address, once its rules are published."""
     rows = MatchingEvent.objects.filter(council=council, state__in=PUBLIC_STATES, code=code)
-    return rows.select_related("council").first()
+    return rows.select_related("council", "corrects").first()
+
+
+def successor(event: MatchingEvent) -> MatchingEvent | None:
+    """The event that took the place of one that was declared void."""
+    return MatchingEvent.objects.filter(corrects=event).first() if event.state == R.VOIDED else None
 
 
 def members_visible_to(actor: Actor) -> QuerySet[MatchingMember]:
@@ -146,11 +153,48 @@ def due_for_reminder(at: datetime) -> list[MatchingMember]:
     ]
 
 
+def own_consents(members: Iterable[MatchingMember]) -> dict[uuid.UUID, Consent]:
+    """The member's own standing consent to be introduced, by member id."""
+    return _standing(members, Consent.Purpose.PROVISION)
+
+
 def consents(members: Iterable[MatchingMember]) -> dict[uuid.UUID, Consent]:
-    """The standing consent to be introduced, by member id."""
+    """The consents under which somebody may be introduced, by member id: of a minor only with the guardian's."""
+    members = list(members)
+    own = own_consents(members)
+    young = minors(members)
+    signed = _standing(members, Consent.Purpose.GUARDIAN) if young else {}
+    return {key: row for key, row in own.items() if key not in young or key in signed}
+
+
+def signed_by_guardian(members: Iterable[MatchingMember]) -> set[uuid.UUID]:
+    """Members for whom a guardian's signed consent stands."""
+    return set(_standing(members, Consent.Purpose.GUARDIAN))
+
+
+def minors(members: Iterable[MatchingMember]) -> set[uuid.UUID]:
+    """Members who need a guardian's consent on the day of the deadline, by the council's rule. Members of one event."""
+    found = list(members)
+    event = found[0].event if found else None
+    if event is None or event.ranks_by is None:
+        return set()
+    day = day_of(event.ranks_by)
+    rule = people.guardian_rule(event.council, day)
+    rows = MatchingMember.objects.filter(pk__in=[member.id for member in found])
+    return {
+        key
+        for key, born, stage in rows.values_list("id", "person__date_of_birth", "person__school_stage")
+        if needs_guardian(
+            date_of_birth=born, school_stage=stage, day=day,
+            required_under=rule.required_under, required_stages=rule.required_stages,
+        )
+    }  # fmt: skip
+
+
+def _standing(members: Iterable[MatchingMember], purpose: str) -> dict[uuid.UUID, Consent]:
     rows = Consent.objects.filter(
-        about_id__in=[member.id for member in members], purpose=Consent.Purpose.PROVISION,
-        given_at__isnull=False, withdrawn_at__isnull=True,
+        about_id__in=[member.id for member in members], purpose=purpose, given_at__isnull=False,
+        withdrawn_at__isnull=True,
     )  # fmt: skip
     return {row.about_id: row for row in rows if row.about_id}
 
@@ -189,12 +233,10 @@ def outcome(event: MatchingEvent) -> Outcome:
         elif rest[0] != NONE:
             found.setdefault(first, []).append(rest[0])
             found.setdefault(rest[0], []).append(first)
-    rankings = {one.code: one.ranking for one in lefts} | {one.code: one.ranking for one in rights}
-    return Outcome(
-        rankings,
-        found,
-        rules.seats_were_lowered(rights, len(lefts), ceilings),
-    )
+    listed = {line.split("\t")[1] for line in event.frozen_list.split("\n")[1:-1]}
+    everybody = {one.code: one.ranking for one in lefts} | {one.code: one.ranking for one in rights}
+    rankings = {code: ranking for code, ranking in everybody.items() if code in listed}
+    return Outcome(rankings, found, rules.seats_were_lowered(rights, len(lefts), ceilings))
 
 
 def pairs(event: MatchingEvent) -> list[Pair]:
@@ -216,7 +258,7 @@ def explained(member: MatchingMember) -> list[Any]:
         return []
     drawn = outcome(member.event)
     mine = drawn.partners.get(member.code, [])
-    told = rules.why(member, drawn.rankings.get(member.code, ()), mine, lowered=drawn.lowered)
+    told = rules.why(member, drawn.rankings.get(member.code), mine, lowered=drawn.lowered)
     met = Introduction.objects.filter(Q(left=member) | Q(right=member)).count()
     if met == len(mine):
         return told
@@ -229,7 +271,7 @@ def proof(event: MatchingEvent) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "event": f"{event.council.slug}/{event.code}",
         "title": event.title,
-        "state": str(R.PUBLISHED),
+        "state": str(R.VOIDED if event.state == R.VOIDED else R.PUBLISHED),
         "format": FORMAT,
         "engine": ENGINE,
         "rules": event.rules,
@@ -238,12 +280,14 @@ def proof(event: MatchingEvent) -> dict[str, Any]:
         "seed_source": event.seed_source,
         "drand_round": event.drand_round,
         "ranks_by": _instant(event.ranks_by),
-        "correction": event.correction,
+        "corrects": event.corrects.code if event.corrects else None,
+        "voided_at": _instant(event.voided_at),
+        "corrections": _corrections(event),
     }
     if event.frozen_at is None:
         return shown
     shown |= {
-        "state": str(R.FROZEN),
+        "state": shown["state"] if event.state == R.VOIDED else str(R.FROZEN),
         "list_hash": event.list_hash,
         "entry_count": max(event.frozen_list.count("\n") - 1, 0),
         "frozen_at": _instant(event.frozen_at),
@@ -263,6 +307,13 @@ def proof(event: MatchingEvent) -> dict[str, Any]:
         "drawn_at": _instant(event.drawn_at),
         "announced_at": _instant(event.announced_at),
     }
+
+
+def _corrections(event: MatchingEvent) -> list[dict[str, Any]]:
+    return [
+        {"reason": row.reason, "reason_en": row.reason_en, "published_at": _instant(row.published_at)}
+        for row in event.corrections.all()
+    ]
 
 
 def _instant(at: datetime | None) -> str | None:

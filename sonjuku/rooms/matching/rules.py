@@ -16,15 +16,16 @@ R = MatchingEvent.State
 
 MOVES: dict[str, set[str]] = {
     R.PREPARED: {R.PUBLISHED},
-    R.PUBLISHED: {R.FROZEN},
-    R.FROZEN: {R.DRAWN},
-    R.DRAWN: {R.ANNOUNCED},
+    R.PUBLISHED: {R.FROZEN, R.VOIDED},
+    R.FROZEN: {R.DRAWN, R.VOIDED},
+    R.DRAWN: {R.ANNOUNCED, R.VOIDED},
     R.ANNOUNCED: set(),
     R.VOIDED: set(),
 }
 # What the partner found is given, and nothing else.
 ITEMS = ["氏名", "メールアドレス", "電話番号"]
 TEXT_VERSION = "introduction/1"
+GUARDIAN_TEXT = "紹介が決まったとき、本人の氏名・メールアドレス・電話番号を、本人が希望した相手のうち紹介される相手だけに渡すことに、保護者として同意します。"  # fmt: skip
 REPORT_MONTH = 2
 
 
@@ -60,6 +61,14 @@ def missing_to_open(event: MatchingEvent, *, lefts: int, rights: int, at: dateti
     if not lefts or not rights:
         found.append(_("両方の側の参加者"))
     return found
+
+
+def is_another_source(before: MatchingEvent, after: MatchingEvent, at: datetime) -> bool:
+    """Whether the public number of the event that takes another's place is named, is another one, and is still to come."""
+    if after.seed_kind == MatchingEvent.SeedKind.DRAND:
+        is_later = after.draws_at is not None and after.draws_at > max(at, after.ranks_by or at)
+        return is_later and after.draws_at != before.draws_at
+    return after.seed_source not in {"", before.seed_source.strip()}
 
 
 # Reports (001-21)
@@ -156,16 +165,25 @@ def seats_were_lowered(rights: Sequence[Right], lefts: int, ceilings: Mapping[st
 
 
 def why(
-    member: MatchingMember, ranking: Sequence[Sequence[str]], partners: Collection[str], *, lowered: bool
+    member: MatchingMember,
+    ranking: Sequence[Sequence[str]] | None,
+    partners: Collection[str],
+    *,
+    lowered: bool,
 ) -> list[Any]:
-    """Sentences for one member: `ranking` as it was drawn with, `partners` the codes they got, both public by then.
+    """Sentences for one member: `ranking` as it was drawn with, None for one not in the list; `partners` the codes they
+    got, both public by then.
 
     Says nothing about how a partner ranked anybody.
     """
+    if ranking is None and member.submitted_at:
+        return [_("希望の順は届きましたが、紹介への同意（18歳未満などの方は保護者の同意も）がそろわなかったため、組み合わせの対象になりませんでした。")]  # fmt: skip
+    if ranking is None:
+        return [_("締切までに希望の順が出されなかったため、組み合わせの対象になりませんでした。")]
+    if not ranking:
+        return [_("希望した相手がどなたも組み合わせに加わらなかったため、組み合わせはありませんでした。")]
     places = sorted(at for code in partners if (at := place_of([list(g) for g in ranking], code)))
     seats = [_("最少人数を満たすために、受け入れの数が減らされたところもあります。")] if lowered else []
-    if not ranking:
-        return [_("締切までに希望の順が出されなかったため、組み合わせの対象になりませんでした。")]
     if member.side == Side.LEFT:
         above = _(
             "それより上の希望先は、その希望先がより望む方（同じくらいの方は抽選の順）で埋まったか、あなたを希望していませんでした。"

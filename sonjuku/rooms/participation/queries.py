@@ -4,9 +4,11 @@ import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from sonjuku.rooms.calls.models import Call, CallBody
 from sonjuku.rooms.journal.models import Actor
@@ -64,21 +66,28 @@ def occasions_after(actor: Actor, day: date) -> QuerySet[Occasion]:
 
 
 def counted(rows: QuerySet[Occasion]) -> QuerySet[Occasion]:
-    """Adds `arrived` (checked in) and `expected` (places kept, completed ones too)."""
+    """Adds `arrived` (checked in) and `expected` (places kept, completed ones too): persons, who comes along with them too."""
     kept = {Participation.State.ACTIVE, Participation.State.COMPLETED}
+    come = CheckIn.objects.filter(occasion=OuterRef("pk")).order_by().values("occasion")
+    may_come = Participation.objects.filter(call=OuterRef("call"), state__in=kept).order_by().values("call")
     return rows.annotate(
-        arrived=Count("check_ins", distinct=True),
-        expected=Count("call__participations", filter=Q(call__participations__state__in=kept), distinct=True),
+        arrived=_persons(come, "participation__application__persons"),
+        expected=_persons(may_come, "application__persons"),
     )
 
 
+def _persons(groups: QuerySet[Any, Any], path: str) -> Coalesce:
+    """One for a place without an application."""
+    return Coalesce(Subquery(groups.annotate(number=Sum(Coalesce(path, 1))).values("number")), 0)
+
+
 def roll(occasion: Occasion) -> QuerySet[Participation]:
-    """Everyone who may come to an occasion, by kana, with `arrived_at` (None: not yet)."""
+    """Everyone who may come to an occasion, by kana, with `arrived_at` (None: not yet) and how many `others` come along."""
     return (
         Participation.objects.filter(call_id=occasion.call_id)
         .exclude(state=Participation.State.WITHDRAWN)
         .select_related("person")
-        .annotate(arrived_at=_arrived_at(occasion))
+        .annotate(arrived_at=_arrived_at(occasion), others=Coalesce("application__persons", 1) - 1)
         .order_by("person__family_name_kana", "person__given_name_kana", "id")
     )
 

@@ -57,6 +57,7 @@ def new_gains(council: Council, quarter_on: date) -> dict[uuid.UUID, tuple[froze
     rows = Award.objects.filter(
         council=council,
         visibility__in=CONSENTED,
+        revoked_at__isnull=True,
         issued_at__lt=at_tokyo(next_quarter(quarter_on)),
         achievement__skills__isnull=False,
     ).values_list("person_id", "person__lg_code", "achievement__skills")

@@ -71,8 +71,8 @@ def _told(request: HttpRequest, rows: list[Application]) -> list[dict[str, Any]]
     answers = forms.answers_of([row.response for row in rows if row.response is not None])
     return [
         {
-            "code": row.code, "call": row.call.code, "state": row.state, "option": row.option, "channel": row.channel,
-            "submitted_at": row.submitted_at,
+            "code": row.code, "call": row.call.code, "state": row.state, "persons": row.persons, "option": row.option,
+            "wishes": row.wishes, "wish_rank": row.wish_rank, "channel": row.channel, "submitted_at": row.submitted_at,
             "answers": [_answer(one) for one in answers.get(row.response_id, [])] if row.response_id else [],
         }
         for row in rows

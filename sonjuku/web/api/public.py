@@ -29,7 +29,7 @@ router = Router()
 CALL_FIELDS = (
     "code", "kind", "state", "title", "title_en", "summary", "summary_en", "opens_at", "closes_at", "starts_on",
     "ends_on", "period_note", "result_on", "webinar_status", "venue", "venue_en", "venue_address", "venue_lg_code",
-    "fee_jpy", "fee_note", "selection", "capacity", "seats_left",
+    "fee_jpy", "fee_note", "selection", "capacity", "seats_left", "max_persons",
 )  # fmt: skip
 
 

@@ -76,6 +76,7 @@ class PublicCall(Schema):
     selection: Selection
     capacity: int | None
     seats_left: int | None
+    max_persons: int
     url: str
 
 
@@ -131,10 +132,15 @@ class Answer(Schema):
 
 
 class ApplicationOut(Schema):
+    """`wishes`: options, best first; `wish_rank`: the place of this call among those that are drawn together with it."""
+
     code: str
     call: str
     state: ApplicationState
+    persons: int
     option: str
+    wishes: list[str]
+    wish_rank: int
     channel: Literal["web", "paper", "fax", "counter", "phone", "import"]
     submitted_at: datetime | None
     answers: list[Answer]
@@ -226,6 +232,16 @@ class GuardianIn(Strict):
     signed_paper: bool = False
 
 
+class CompanionIn(Strict):
+    """Somebody who takes part with the applicant; a call says how many may come."""
+
+    family_name: Line
+    given_name: Line
+    family_name_kana: Line
+    given_name_kana: Line
+    date_of_birth: date | None = None
+
+
 AnswerIn = bool | Annotated[int, Field(ge=-(10**12), le=10**12)] | Words | list[Words] | dict[Line, Words]
 
 
@@ -240,6 +256,14 @@ class ApplicationIn(Strict):
     person: PersonIn
     guardian: GuardianIn | None = None
     option: Line = ""
+    companions: Annotated[list[CompanionIn], Field(max_length=9)] = []
+    # 第1希望…: options, best first, of a call with ranked wishes; there `option` alone is the only wish.
+    wishes: Annotated[list[Line], Field(max_length=10)] = []
+    # For a call that is drawn together with others: its place among the person's wishes, and whether the person has applied
+    # to another of them (the receipt code of that application) or only looks like somebody who has.
+    wish_rank: Annotated[int, Field(ge=1, le=99)] | None = None
+    same_person_as: Line = ""
+    is_another_person: bool = False
     answers: Annotated[dict[Slug, AnswerIn], Field(max_length=200)] = {}
 
 

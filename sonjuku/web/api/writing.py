@@ -19,15 +19,16 @@ from sonjuku.rooms.forms.rules import YES, input_name
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import ApiToken
 from sonjuku.rooms.programmes import queries as programmes
-from sonjuku.toolbox.dates import local
+from sonjuku.toolbox.dates import day_of, local
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.api import shapes
 from sonjuku.web.api.errors import NotFound, wrong_input
 from sonjuku.web.api.operations import own
 from sonjuku.web.api.own import router  # one address, one router: it answers GET and POST
+from sonjuku.web.companions import CompanionsForm, field_name
 from sonjuku.web.questions import QuestionForm
 from sonjuku.web.staff.calls import free_code
-from sonjuku.web.staff.entry_inputs import EntryForm
+from sonjuku.web.staff.entry_inputs import OTHER, EntryForm
 from sonjuku.web.staff.rows import working_calls
 
 Scope = ApiToken.Scope
@@ -83,14 +84,17 @@ def enter(
     call = working_calls(actor).filter(code=body.call).first()
     if call is None:
         raise NotFound
-    form = EntryForm(_inputs(body), call=call, now=actor.at)
+    form = EntryForm(_inputs(body), call=call, by=actor)
     questions = (
         QuestionForm(call.form_version, _answers(body), MultiValueDict()) if call.form_version else None
     )
-    wrong = _problems(form, questions) | _unknown(body, questions)
+    along = _along(body, actor)
+    wrong = (
+        _problems(form, questions) | _unknown(body, questions) | _unasked(body, form) | _problems_along(along)
+    )
     if wrong:
         return wrong_input(wrong)
-    return Status(201, _received(_enter(actor, call, form, questions, entry_id)))
+    return Status(201, _received(_enter(actor, call, form, questions, along, entry_id)))
 
 
 def _must_be_same(first: Application, body: shapes.ApplicationIn) -> None:
@@ -113,13 +117,35 @@ def _received(application: Application) -> dict[str, Any]:
 
 
 def _enter(
-    by: Actor, call: Call, form: EntryForm, questions: QuestionForm | None, entry_id: uuid.UUID
+    by: Actor,
+    call: Call,
+    form: EntryForm,
+    questions: QuestionForm | None,
+    along: CompanionsForm,
+    entry_id: uuid.UUID,
 ) -> Application:
     return applying.enter(
         by=by, call=call, profile=form.profile(), guardian=form.guardian(), **form.receipt(),
-        guardian_paper=form.cleaned_data["guardian_paper"], option=form.cleaned_data.get("option", ""),
-        values=questions.cleaned.values if questions else None, entry_id=entry_id,
+        guardian_paper=form.cleaned_data["guardian_paper"], **form.wanted(),
+        values=questions.cleaned.values if questions else None, entry_id=entry_id, companions=along.fellows,
     )  # fmt: skip
+
+
+def _along(body: shapes.ApplicationIn, by: Actor) -> CompanionsForm:
+    """`consented` speaks for all of them; whether they are too many the call says."""
+    inputs: dict[str, Any] = {"companions_agreed": "on"}
+    for number, told in enumerate(body.companions, start=1):
+        inputs |= {field_name(number, part): value for part, value in told.dict().items()}
+    return CompanionsForm(inputs, most=1 + len(body.companions), today=day_of(by.at))
+
+
+def _problems_along(form: CompanionsForm) -> dict[str, list[str]]:
+    form.is_valid()
+    found = {}
+    for name, errors in form.errors.items():
+        _companion, number, part = name.split("_", 2)
+        found[f"companions.{int(number) - 1}.{part}"] = [str(error) for error in errors]
+    return found
 
 
 def _inputs(body: shapes.ApplicationIn) -> dict[str, Any]:
@@ -127,12 +153,21 @@ def _inputs(body: shapes.ApplicationIn) -> dict[str, Any]:
     there = local(body.received_at)
     found: dict[str, Any] = {
         **body.person.dict(), "channel": body.channel, "deadline_by": body.deadline_by, "option": body.option,
-        "received_day": there.date().isoformat(), "received_time": there.strftime("%H:%M:%S"), "consented": "on",
+        **_wanted(body), "received_day": there.date().isoformat(), "received_time": there.strftime("%H:%M:%S"), "consented": "on",
     }  # fmt: skip
     if body.guardian is not None:
         found |= {f"guardian_{name}": value for name, value in body.guardian.dict().items()}
         found["guardian_paper"] = "on" if body.guardian.signed_paper else ""
     return found
+
+
+def _wanted(body: shapes.ApplicationIn) -> dict[str, Any]:
+    listed = body.wishes or [body.option]
+    return {
+        **{f"wish_{place}": wish for place, wish in enumerate(listed, start=1)},
+        "wish_rank": body.wish_rank,
+        "same_person": body.same_person_as or (OTHER if body.is_another_person else ""),
+    }
 
 
 def _answers(body: shapes.ApplicationIn) -> QueryDict:
@@ -156,15 +191,18 @@ def _text(value: bool | int | str) -> str:
 
 def _problems(form: EntryForm, questions: QuestionForm | None) -> dict[str, list[str]]:
     """Both are checked, so that everything wrong is said at once."""
-    found = (
-        {}
-        if form.is_valid()
-        else {_name(name): [str(e) for e in errors] for name, errors in form.errors.items()}
-    )
+    found = {} if form.is_valid() else _by_name(form.errors)
     if questions is not None and not questions.is_valid():
         found |= {
             f"answers.{key}": [str(e) for e in errors] for key, errors in questions.errors_by_key.items()
         }
+    return found
+
+
+def _by_name(errors: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, said in errors.items():
+        found.setdefault(_name(name), []).extend(str(each) for each in said)
     return found
 
 
@@ -177,8 +215,22 @@ def _unknown(body: shapes.ApplicationIn, questions: QuestionForm | None) -> dict
     }
 
 
+def _unasked(body: shapes.ApplicationIn, form: EntryForm) -> dict[str, list[str]]:
+    """Wishes that the call does not ask for must not be lost in silence."""
+    found = {}
+    if len(body.wishes) > len(form.wish_names):
+        found["wishes"] = [now("この募集で選べる希望の数より多いです。")]
+    if body.wish_rank is not None and "wish_rank" not in form.fields:
+        found["wish_rank"] = [now("この募集は、ほかの募集と一緒には選びません。")]
+    return found
+
+
 def _name(field: str) -> str:
     """Where in the body a field of the desk's form came from."""
+    if field in {"wish_rank", "same_person"}:
+        return {"same_person": "same_person_as"}.get(field, field)
+    if field.startswith("wish_"):
+        return "wishes"
     if field in shapes.PersonIn.model_fields:
         return f"person.{field}"
     if field.startswith("guardian_"):

@@ -5,8 +5,9 @@ from functools import partial
 from django.db import transaction
 
 from sonjuku.rooms.calls.models import ImportBatch
+from sonjuku.rooms.credentials.models import AwardBatch
 from sonjuku.rooms.people.models import Role
-from sonjuku.web.jobs.tasks import check_file, take_file
+from sonjuku.web.jobs.tasks import check_file, issue_badges, take_file
 
 
 def check_in_background(batch: ImportBatch) -> None:
@@ -15,3 +16,7 @@ def check_in_background(batch: ImportBatch) -> None:
 
 def take_in_background(batch: ImportBatch, role: Role) -> None:
     transaction.on_commit(partial(take_file.enqueue, batch_id=str(batch.id), role_id=str(role.id)))
+
+
+def issue_in_background(batch: AwardBatch) -> None:
+    transaction.on_commit(partial(issue_badges.enqueue, batch_id=str(batch.id)))

@@ -5,7 +5,7 @@ import uuid
 from django.utils import timezone
 from django_tasks import task
 
-from sonjuku.flows import delivering, intake
+from sonjuku.flows import delivering, intake, issuing
 
 
 @task()
@@ -24,3 +24,9 @@ def check_file(batch_id: str) -> int:
 def take_file(batch_id: str, role_id: str) -> int:
     """Make applications of a checked file, for whoever pressed the button; then write their letters."""
     return intake.take(uuid.UUID(batch_id), uuid.UUID(role_id), timezone.now())
+
+
+@task()
+def issue_badges(batch_id: str) -> int:
+    """Sign the badges of a batch, chunk by chunk; goes on where a killed worker ended."""
+    return issuing.issue(uuid.UUID(batch_id), timezone.now())

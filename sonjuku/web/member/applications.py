@@ -53,13 +53,12 @@ def application(request: HttpRequest, application_id: uuid.UUID) -> HttpResponse
     row = own_application(request, application_id)
     actor: Actor = request.actor  # type: ignore[attr-defined]
     consent = consent_for(row.id, Consent.Purpose.GUARDIAN) if row.needs_guardian else None
-    place = calls.waiting_place(row)
     context = {
         "application": row, "call": row.call, "council": row.call.council, "words": words(row.call),
-        "standing": telling.standing(row, consent, place), "received": "received" in request.GET,
+        "standing": telling.standing(row, consent, calls.waiting_places(row)), "received": "received" in request.GET,
         "step": _step(row), "timeline": calls.timeline(row.call, actor.at), "draw": _draw(row),
         "why": calls.explanation(row, get_language() or "ja"), **wishing.of(request, row),
-        "answers": _answers(row.response, actor), "participation": participation.of_application(row.id),
+        "companions": calls.companions_of(row), "answers": _answers(row.response, actor), "participation": participation.of_application(row.id),
         "may_withdraw": row.state in MAY_WITHDRAW, "may_decline": row.state in MAY_DECLINE,
         **_guardian(row, consent),
     }  # fmt: skip
@@ -82,14 +81,11 @@ def _step(row: Application) -> dict[str, Any] | None:
 
 
 def _draw(row: Application) -> dict[str, Any] | None:
-    """The person's place in the published order of the draw, once it is announced."""
-    if not row.call.uses_draw or row.announced_at is None or row.rank is None:
+    """The person's number in the published order of the draw, once it is announced."""
+    if not row.call.uses_draw or row.announced_at is None or not row.explanation:
         return None
-    run = calls.run_of(row.call)
-    if run is None or run.announced_at is None:
-        return None
-    seats = sum(pool.capacity for pool in calls.pools(row.call))
-    return {"rank": row.rank, "entries": calls.entry_count(run), "seats": seats}
+    number, entries = row.explanation[:2]
+    return {"rank": number, "entries": entries, "seats": sum(pool.capacity for pool in calls.pools(row.call))}
 
 
 def _answers(response: Response | None, actor: Actor) -> list[dict[str, Any]]:

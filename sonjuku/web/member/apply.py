@@ -117,7 +117,7 @@ def _receive(request: HttpRequest, page: ApplyPage) -> HttpResponse:
 
 def _valid(page: ApplyPage) -> dict[str, Any] | None:
     """The profile fields to save, when all forms but the guardian's are fine."""
-    shown = [page.profile_form, page.question_form, page.terms_form]
+    shown = [page.profile_form, page.question_form, page.terms_form, page.companions_form]
     results = [form.is_valid() for form in shown if form is not None]
     if not all(results):
         return None
@@ -128,12 +128,13 @@ def _send(request: HttpRequest, page: ApplyPage, profile: dict[str, Any], minor:
     cleaned = page.question_form.cleaned if page.question_form else None
     agreed = {Consent.Purpose.APPLICATION} if request.POST.get("agree") == "application" else set()
     ties = page.profile_form.chosen_ties if page.profile_form else []
+    along = page.companions_form
     return applying.apply(
         by=request.actor,  # type: ignore[attr-defined]
         call=page.call,
         account=page.account,
         profile=profile,
-        consents=agreed | page.terms_form.consents,
+        consents=agreed | page.terms_form.consents | (along.consents if along else set()),
         values=cleaned.values if cleaned else {},
         uploads=cleaned.uploads if cleaned else {},
         guardian=page.guardian_form.as_guardian if minor else None,
@@ -142,6 +143,7 @@ def _send(request: HttpRequest, page: ApplyPage, profile: dict[str, Any], minor:
         referral=referral.of(request, page.call) or request.POST.get("ref", "")[:60],
         ties=[(kind, page.council.lg_code) for kind in ties],
         terms=_terms(request) if getattr(page.council, "has_terms", True) else None,
+        companions=along.fellows if along else (),
     )
 
 
@@ -176,7 +178,8 @@ def show(
         messages.info(
             request, gettext("保護者の同意が必要です。保護者の欄を入力して、もう一度送ってください。")
         )
-    later = [page.question_form, page.terms_form, page.guardian_form if minor else None] if step == 2 else []
+    guardian = page.guardian_form if minor else None
+    later = [page.terms_form, page.companions_form, page.question_form, guardian] if step == 2 else []
     forms = [form for form in (asked, *later) if form is not None]
     context = {
         "page": page, "call": page.call, "words": page.words, "step": step, "refused": refused, "minor": minor,

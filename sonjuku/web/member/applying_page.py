@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -20,12 +19,13 @@ from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Body, Consent, Person, TermsVersion
 from sonjuku.rooms.vocabulary.models import Audience
 from sonjuku.toolbox.dates import day_of
+from sonjuku.web.companions import CompanionsForm
 from sonjuku.web.member.accounts import account_of
 from sonjuku.web.member.forms import BASIC, GuardianForm, ProfileForm
 from sonjuku.web.questions import QuestionForm
+from sonjuku.web.wishes import ask_wishes, chosen_wishes, refuse_twice
 
 Kind = EligibilityRule.Kind
-MOST_WISHES = 10
 PLACE = ("postal_code", "lg_code", "address")
 
 
@@ -53,6 +53,7 @@ class TermsForm(forms.Form):
             del self.fields["option"]
         if len(options) > 1 and ranked:
             ask_wishes(self, options)
+            self.order_fields(self.wish_names)
         if school is None:
             del self.fields["share_school"]
 
@@ -66,40 +67,12 @@ class TermsForm(forms.Form):
 
     @property
     def wishes(self) -> list[str]:
-        """Best first; a place left empty is none."""
-        return [self.cleaned_data[name] for name in self.wish_names if self.cleaned_data.get(name)]
+        return chosen_wishes(self)
 
     @property
     def consents(self) -> set[str]:
         shared = self.cleaned_data.get("share_school")
         return {Consent.Purpose.SCHOOL_STATUS} if shared else set()
-
-
-def ask_wishes(form: Any, options: list[tuple[str, str]], *, all_needed: bool = False) -> None:
-    """One select per wish, best first, in front of the other fields; names them in `form.wish_names`."""
-    for place in range(1, min(len(options), MOST_WISHES) + 1):
-        needed = all_needed or place == 1
-        label = format_lazy(_("第{place}希望"), place=place)
-        form.wish_names.append(f"wish_{place}")
-        form.fields[f"wish_{place}"] = forms.ChoiceField(
-            label=label,
-            choices=[("", _("選んでください") if needed else _("選ばない")), *options],
-            required=needed,
-            error_messages={"required": format_lazy(_("{label}を選んでください。"), label=label)},
-        )
-    form.order_fields(form.wish_names)
-
-
-def refuse_twice(form: Any) -> None:
-    """The same thing wished for twice is said beside the second one."""
-    seen: dict[str, Any] = {}
-    for name in form.wish_names:
-        chosen = form.cleaned_data.get(name)
-        if chosen and chosen in seen:
-            text = format_lazy(_("{first}と同じです。ほかのものを選んでください。"), first=seen[chosen])
-            form.add_error(name, text)
-        elif chosen:
-            seen[chosen] = form.fields[name].label
 
 
 class ApplyPage:
@@ -181,6 +154,11 @@ class ApplyPage:
         return guardian_needed(self.call, self.person_with(fields), self.at)
 
     # Forms
+
+    @cached_property
+    def companions_form(self) -> CompanionsForm | None:
+        most = self.call.max_persons
+        return CompanionsForm(self.data, most=most, today=self.day) if most > 1 else None
 
     @cached_property
     def profile_form(self) -> ProfileForm | None:

@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.utils import timezone
 
 from sonjuku.rooms.calls.queries import applications_visible_to
+from sonjuku.rooms.credentials.queries.experience import evidence_visible_to
 from sonjuku.rooms.forms.models import Upload
 from sonjuku.rooms.forms.queries import uploads_visible_to
 from sonjuku.rooms.journal.actions import record
@@ -53,4 +54,4 @@ def _visible(actor: Actor, upload_id: uuid.UUID) -> Upload | None:
     obligations = obligations_visible_to(actor)
     about = applications_visible_to(actor).order_by().values("pk").union(obligations.order_by().values("pk"))
     rows = uploads_visible_to(actor, about=about, ids=obligations.values("upload_id"))
-    return rows.filter(pk=upload_id).first()
+    return rows.filter(pk=upload_id).first() or evidence_visible_to(actor).filter(pk=upload_id).first()

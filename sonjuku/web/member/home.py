@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.flows import guarding
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
-from sonjuku.rooms.credentials.queries import awards_visible_to
+from sonjuku.rooms.credentials.queries import awards_visible_to, experience, outside
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.matching import queries as matching
 from sonjuku.rooms.matching.models import MatchingMember
@@ -28,6 +28,7 @@ from sonjuku.rooms.participation.rules import still_to_do
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Consent, Council, Person
 from sonjuku.toolbox.dates import day_of, end_of_day
+from sonjuku.web import skill_ways
 from sonjuku.web.actors import member
 from sonjuku.web.member import telling
 from sonjuku.web.templatetags.sonjuku_ui import tr
@@ -75,6 +76,8 @@ def home(request: HttpRequest) -> HttpResponse:
     known = {row.call_id for row in applications} | {place.row.call_id for place in places}
     offer = _open_call(known, persons, actor.at)
     matchings = list(matching.members_visible_to(actor).order_by("-created_at"))
+    maps = [each for each in skill_ways.shown_to(actor, persons) if not each.standing.is_met]
+    awards = list(awards_visible_to(actor))
     requests = [_request(consent, row) for consent, row in guarding.asked_of(request.user)]
     context = {
         "person": _named(persons), "persons": persons, "council": _only(persons),
@@ -84,7 +87,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "past_applications": [pair for pair in rows if pair[0].state in Application.ENDED],
         "places": [place for place in places if place.is_active],
         "past_places": [place for place in places if not place.is_active],
-        "awards": awards_visible_to(actor), "roles": _desks(request, day),
+        "awards": awards, "maps": maps, "certificates": outside.certificates_visible_to(actor),
+        "dossiers": experience.dossiers_visible_to(actor),
+        "way": [] if awards else skill_ways.first_now(skill_ways.starter(actor.at, [p.council for p in persons], maps)), "roles": _desks(request, day),
         "is_new": not (applications or places or requests or matchings),
     }  # fmt: skip
     return render(request, "member/home.html", context)

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from sonjuku.rooms.calls.models import Application
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.actions.outbox import address_of
 from sonjuku.rooms.matching import actions, queries, rules
@@ -42,13 +43,15 @@ def matching(request: HttpRequest, matching_member_id: uuid.UUID) -> HttpRespons
     actor: Actor = request.actor  # type: ignore[attr-defined]
     event = row.event
     takes = row.withdrawn_at is None and rules.takes_ranks(event, actor.at)
-    standing = queries.consents([row]).get(row.id)
+    standing = queries.own_consents([row]).get(row.id)
     context = {
         "row": row, "event": event, "council": event.council, "is_left": row.side == Side.LEFT, "takes": takes,
         "waits": event.state == R.PUBLISHED and event.opens_at is not None and actor.at < event.opens_at,
         "is_over": event.state == R.ANNOUNCED, "agreement": AGREEMENT, "agreed": standing is not None,
         "truth_is_safe": rules.truth_is_safe(event, row.side, queries.leasts(event)),
         "has_leasts": any(queries.leasts(event)),
+        "needs_guardian": row.id in queries.minors([row]) and not queries.signed_by_guardian([row]),
+        "on_paper": row.channel != Application.Channel.WEB,
         "differs": row.submitted_at is not None and row.draft != row.ranks,
         "may_leave": row.withdrawn_at is None and event.state == R.PUBLISHED,
         **_lists(row, row.draft if takes else row.ranks),

@@ -25,6 +25,7 @@ from sonjuku.rooms.events import queries as booths
 from sonjuku.rooms.participation import queries
 from sonjuku.rooms.participation.models import Obligation, ObligationRule, Participation
 from sonjuku.toolbox.refusals import Refused
+from sonjuku.web import pictures
 from sonjuku.web.actors import member
 from sonjuku.web.errors import refused_back
 from sonjuku.web.questions import ACCEPT, QuestionForm
@@ -198,5 +199,13 @@ def badge(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
         messages.success(request, _("バッジを見せる範囲を決めました。"))
         return redirect("member:badge", award.id)
     address = settings.SITE_URL + reverse("public:badge", args=[award.id])
-    context = {"award": award, "form": form, "council": award.council, "address": address}
+    last = award.status_changes.last() if award.status != "valid" else None
+    context = {
+        "award": award,
+        "form": form,
+        "council": award.council,
+        "address": address,
+        "reason": last.reason if last else "",
+        "has_own_picture": pictures.is_own(award.achievement),
+    }
     return render(request, "member/badge.html", context)

@@ -1,5 +1,6 @@
 """An application's standing in plain words: what it is, what comes next and when. Nothing that is still sealed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.calls.queries import Waiting
 from sonjuku.rooms.calls.rules import REAPPLY_FROM, answer_until, reason_text, words
 from sonjuku.rooms.people.models import Consent
 from sonjuku.toolbox.dates import format_date, format_deadline
@@ -52,9 +54,9 @@ def guardian_until(application: Application, consent: Consent | None) -> datetim
 
 
 def standing(
-    application: Application, consent: Consent | None = None, waiting_place: int | None = None
+    application: Application, consent: Consent | None = None, places: Sequence[Waiting] = ()
 ) -> Standing:
-    """`consent`: the guardian's, if one was asked; `waiting_place` as calls.queries.waiting_place gives it."""
+    """`consent`: the guardian's, if one was asked; `places` as calls.queries.waiting_places gives them."""
     call, said = application.call, words(application.call)
     if application.state == A.SUBMITTED and awaits_guardian(application, consent):
         return _waiting_for_guardian(application, consent)
@@ -74,18 +76,31 @@ def standing(
             _("参加確定"), _("参加が決まりました"), _("当日は、参加券の画面を受付で見せてください。"), "ok"
         )
     if application.state == A.WAITLISTED:
-        title = (
-            format_lazy(_("{waitlist}の{place}番目です"), waitlist=said.waitlist, place=waiting_place)
-            if waiting_place
-            else said.waitlist
-        )
+        title, lines = in_line(said.waitlist, places)
         return Standing(
             said.waitlist,
             title,
             _("空きが出たら、順番にお知らせします。お待ちいただく間の手続きはありません。"),
             "warn",
+            lines,
         )
     return _ended(application, said)
+
+
+def in_line(waitlist: Any, places: Sequence[Waiting]) -> tuple[Any, tuple[Any, ...]]:
+    """A title with the one place in line, or a title and a line for each option that is waited for."""
+    if not places:
+        return waitlist, ()
+    if len(places) == 1:
+        return format_lazy(
+            _("いま、{waitlist}の{place}番目です"), waitlist=waitlist, place=places[0].place
+        ), ()
+    english = (get_language() or "ja").startswith("en")
+    lines = tuple(
+        format_lazy(_("「{option}」は、いま{place}番目です"), option=each.option_en if english else each.option, place=each.place)
+        for each in places
+    )  # fmt: skip
+    return waitlist, lines
 
 
 def offer_words(call: Call) -> tuple[Any, Any]:

@@ -16,7 +16,7 @@ from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, SelectionRun
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import member
-from sonjuku.web.member.applying_page import ask_wishes, refuse_twice
+from sonjuku.web.wishes import ask_wishes, refuse_twice
 
 
 class OrderForm(forms.Form):

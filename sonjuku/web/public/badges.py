@@ -8,12 +8,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
-from sonjuku.protocols.openbadges import baking, image, reading
+from sonjuku.protocols.openbadges import baking, reading
 from sonjuku.rooms.credentials import queries, rules
 from sonjuku.rooms.credentials.models import Award
+from sonjuku.web import pictures
 from sonjuku.web.templatetags.sonjuku_ui import jdatetime_full
 
 
@@ -94,7 +95,13 @@ def badge(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     award = _award(request, award_id)
     skills = award.achievement.skills.select_related("framework")
     address = request.build_absolute_uri(request.path)
-    context = {"award": award, "skills": skills, "council": award.council, "address": address}
+    context = {
+        "award": award,
+        "skills": skills,
+        "council": award.council,
+        "address": address,
+        "has_own_picture": pictures.is_own(award.achievement),
+    }
     return render(request, "public/badge.html", context)
 
 
@@ -102,10 +109,6 @@ def _download(award: Award, content: bytes, kind: str, ext: str) -> HttpResponse
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="badge-{award.id.hex[-8:]}.{ext}"'
     return response
-
-
-def _drawing(award: Award) -> tuple[str, str, str]:
-    return award.achievement.title, award.council.short_title or award.council.title, award.council.colour
 
 
 @never_cache
@@ -119,7 +122,7 @@ def badge_json(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def badge_png(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     award = _award(request, award_id)
-    baked = baking.bake_png(image.badge_png(*_drawing(award)), queries.wire_text(award))
+    baked = baking.bake_png(pictures.png(award.achievement), queries.wire_text(award))
     return _download(award, baked, "image/png", "png")
 
 
@@ -127,5 +130,18 @@ def badge_png(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def badge_svg(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
     award = _award(request, award_id)
-    baked = baking.bake_svg(image.badge_svg(*_drawing(award)).encode(), queries.wire_text(award))
+    baked = baking.bake_svg(pictures.svg(award.achievement), queries.wire_text(award))
     return _download(award, baked, "image/svg+xml", "svg")
+
+
+@require_safe
+@cache_control(public=True, max_age=600)
+def achievement_image(request: HttpRequest, achievement_id: uuid.UUID) -> HttpResponse:
+    """What a badge of this kind looks like; it names no holder."""
+    achievement = queries.achievement(achievement_id)
+    if achievement is None:
+        raise Http404
+    response = HttpResponse(pictures.svg(achievement), content_type="image/svg+xml")
+    # An uploaded drawing was cleaned; opened as a page of its own it still gets nothing to work with.
+    response["Content-Security-Policy"] = "default-src 'none'; img-src data:; sandbox"
+    return response

@@ -10,8 +10,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sonjuku.rooms.calls.models import Application, Call, CallBody, EligibilityRule, SeatPool
-from sonjuku.rooms.calls.rules import REAPPLY_FROM, closed_text, rule_text, words
+from sonjuku.rooms.calls.models import Application, Call, CallBody, EligibilityRule, PriorityRule, SeatPool
+from sonjuku.rooms.calls.models.calls import Condition
+from sonjuku.rooms.calls.rules import (
+    REAPPLY_FROM,
+    closed_text,
+    named_classes,
+    rule_text,
+    titles_of_classes,
+    words,
+)
 from sonjuku.rooms.credentials import queries as credentials
 from sonjuku.rooms.people.models import GuardianRule, Person
 from sonjuku.rooms.vocabulary import queries as vocabulary
@@ -38,7 +46,7 @@ def facts(call: Call, pools: Sequence[SeatPool]) -> list[dict[str, Any]]:
             _("接続先は参加者にお知らせします。") if online else "",
         ),
         (_("参加費"), yen(call.fee_jpy), tr(call, "fee_note")),
-        (_("選考方法"), call.get_selection_display() if call.opens_at else "", ""),
+        (_("選考方法"), call.get_selection_display() if call.opens_at else "", _together(call)),
         (_("結果発表"), result, ""),
     ]
     rows += _hosts(call.bodies.all())
@@ -91,6 +99,14 @@ def _by_pool(pools: Sequence[SeatPool]) -> SafeString | str:
     )
 
 
+def _together(call: Call) -> str:
+    """How many may apply as one."""
+    if call.max_persons == 1:
+        return ""
+    said = _("一件の申込みで、本人を含めて%(most)s人まで一緒に参加できます。一組は分けません。")
+    return said % {"most": call.max_persons}
+
+
 def _hosts(rows: Iterable[CallBody]) -> list[tuple[Any, Any, Any]]:
     by_role: dict[str, list[Any]] = {}
     for row in rows:
@@ -122,7 +138,19 @@ def eligibility(rules: Sequence[EligibilityRule]) -> list[Any]:
     return [rule_text(rule, _names(rules)) for rule in rules]
 
 
-def _names(rules: Sequence[EligibilityRule]) -> dict[str, str]:
+def classes(call: Call) -> list[dict[str, Any]]:
+    """Number, title and the rule in words of each class of a draw; the last have no rule."""
+    rules: list[PriorityRule] = list(call.priority_rules.all()) if call.uses_draw else []
+    if not rules:
+        return []
+    names = _names(rules)
+    said = [rule_text(rule, names) for rule in rules]
+    has_late = call.consent_late == Call.ConsentLate.LOWEST
+    lines = named_classes(titles_of_classes(rules), has_late=has_late)
+    return [{**line, "rule": said[at] if at < len(said) else ""} for at, line in enumerate(lines)]
+
+
+def _names(rules: Sequence[Condition]) -> dict[str, str]:
     codes: dict[str, set[str]] = {}
     for rule in rules:
         codes.setdefault(rule.kind, set()).update(rule.values)

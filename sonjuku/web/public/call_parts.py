@@ -4,7 +4,7 @@ from functools import cache
 
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 
-from sonjuku.rooms.calls.models import Call, CallBody, EligibilityRule
+from sonjuku.rooms.calls.models import Call, CallBody, EligibilityRule, PriorityRule
 from sonjuku.rooms.credentials.models import Achievement
 from sonjuku.rooms.events.models import Material, Speaker
 from sonjuku.rooms.participation.models import ObligationRule, Occasion
@@ -12,6 +12,7 @@ from sonjuku.rooms.vocabulary.models import Audience
 
 PARTS: dict[str, type[Model]] = {
     "eligibility_rules": EligibilityRule,
+    "priority_rules": PriorityRule,
     "obligation_rules": ObligationRule,
     "achievements": Achievement,
     "occasions": Occasion,

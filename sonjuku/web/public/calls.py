@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Call, SelectionRun
-from sonjuku.rooms.calls.rules import words
+from sonjuku.rooms.calls.rules import is_reviewed, words
 from sonjuku.rooms.events import queries as events
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Council
@@ -21,7 +21,7 @@ from sonjuku.web import referral
 from sonjuku.web.public import open_data
 from sonjuku.web.public.bilingual import body_name
 from sonjuku.web.public.boards import PHASES, board, filters, narrowed, with_audience
-from sonjuku.web.public.call_facts import door, eligibility, facts, guardian_text
+from sonjuku.web.public.call_facts import classes, door, eligibility, facts, guardian_text
 from sonjuku.web.public.call_parts import load_parts, with_parts
 from sonjuku.web.public.pages import of_council
 
@@ -75,7 +75,8 @@ def call(request: HttpRequest, council: Council, code: str) -> HttpResponse:
         "booth": _booth(found),
         "materials": list(events.materials(found, at)) if found.has_materials else [],  # type: ignore[attr-defined]
         "crumbs": _crumbs(council),
-        "criteria": list(found.criteria.all()) if found.selection == Call.Selection.REVIEW else [],
+        "criteria": list(found.criteria.all()) if _is_reviewed(found) else [],
+        "classes": classes(found),
         "has_dates": found.state != Call.State.DRAFT and open_data.has_dates(found),
         "json_ld": open_data.json_ld(found),
         "draw": _draw(found),
@@ -95,12 +96,27 @@ def _find(request: HttpRequest, council: Council, code: str) -> Call:
     return row
 
 
+_OF_DRAW = (
+    "list_hash",
+    "frozen_at",
+    "is_shared",
+    "is_public_draw",
+    "draws_at",
+    "draw_place",
+    "draw_place_en",
+)
+
+
+def _is_reviewed(call: Call) -> bool:
+    return is_reviewed(call, [*call.eligibility_rules.all(), *call.priority_rules.all()])
+
+
 def _draw(call: Call) -> dict[str, Any] | None:
     """Whether the draw has a page, and what of it is fixed; None for calls that are not drawn."""
     if not call.uses_draw or call.state == Call.State.ANNOUNCED:
         return None
     # Without the texts, which may be long.
-    row = SelectionRun.objects.filter(calls=call.pk).values("list_hash", "frozen_at", "is_shared").first()
+    row = SelectionRun.objects.filter(calls=call.pk).values(*_OF_DRAW).first()
     return dict(row) if row else {}
 
 

@@ -26,6 +26,11 @@ def proof(request: HttpRequest, council: Council, code: str) -> HttpResponse:
         "event": event,
         "proof": shown,
         "pairs": _pairs(event, shown),
+        "corrections": event.corrections.all(),
+        "before_it": event.corrects,
+        "reasons_before": event.corrects.corrections.all()[:1] if event.corrects else (),
+        "successor": queries.successor(event),
+        "has_leasts": any(queries.leasts(event)),
         "recompute": recompute.part("?format=json"),
     }
     return render(request, "public/matching_proof.html", context)

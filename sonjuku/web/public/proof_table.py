@@ -14,6 +14,7 @@ class Line(NamedTuple):
     """One code. `got`: its programme, "" on the waiting list; `seat`: place of the seat type from 1, `released` or "".
 
     `wishes`: programmes, best first, each with the place in line there; 0 for a wish that waits for nothing.
+    `persons` are drawn as one.
     """
 
     number: int
@@ -23,6 +24,7 @@ class Line(NamedTuple):
     wishes: tuple[tuple[str, int], ...]
     got: str
     seat: str
+    persons: int = 1
 
     @property
     def waiting(self) -> list[tuple[str, int]]:
@@ -36,7 +38,8 @@ class Line(NamedTuple):
 class Table:
     """All codes in drawing order. A hundred thousand are kept as they are written: a line is made when it is asked for.
 
-    `wished`: code -> its wishes as `programme:class,…`; `groups`: of those who have any; `places`: `programme TAB seat`.
+    `wished`: code -> its wishes as `programme:class,…`; `groups`: of those who have any; `places`: `programme TAB seat`;
+    `persons`: of those who are not alone.
     """
 
     def __init__(
@@ -45,8 +48,11 @@ class Table:
         wished: Mapping[str, str],
         groups: Mapping[str, str],
         places: Mapping[str, str],
+        persons: Mapping[str, int] | None = None,
     ) -> None:
         self.order = order
+        self._persons = persons or {}
+        self.has_units = bool(self._persons)
         self._wished, self._groups, self._places = wished, groups, places
         self._number = {code: at for at, code in enumerate(order, start=1)}
         kinds = set(wished.values())  # the same few everywhere
@@ -93,6 +99,7 @@ class Table:
             tuple(zip((p for p, _ in wishes), self._waiting.get(code, (0,) * len(wishes)), strict=True)),
             got,
             seat,
+            self._persons.get(code, 1),
         )
 
 
@@ -126,6 +133,10 @@ def _read(order: str, listed: str, result: str, is_assign: bool) -> Table:
                 groups[code] = intern(group)
         places = {code: intern(got) for code, got in results if not got.startswith(NONE)}
     else:
-        wished = {fields[0]: intern(f"{ONLY}:{fields[1]}") for fields in lines}
+        persons: dict[str, int] = {}
+        for code, priority, *units in lines:
+            wished[code] = intern(f"{ONLY}:{priority}")
+            persons |= {code: int(units[0])} if units else {}
         places = {code: ONLY for code, got in results if got == "in"}
+        return Table(order.split("\n")[:-1], wished, groups, places, persons)
     return Table(order.split("\n")[:-1], wished, groups, places)

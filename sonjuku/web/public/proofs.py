@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from sonjuku.engines.selection.draw import list_bytes
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call, SelectionRun
-from sonjuku.rooms.calls.rules import LATE_CLASS, freezes_from, read_rules, reason_text
+from sonjuku.rooms.calls.rules import LATE_CLASS, freezes_from, named_classes, read_rules, reason_text
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.ids import normalise_code
 from sonjuku.web.public import recompute
@@ -54,7 +54,7 @@ def proof(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     row = calls.call(council, code, request.actor)  # type: ignore[attr-defined]
     if row is None or not row.uses_draw:
         raise Http404
-    run = calls.run_of(row)
+    run = calls.run_of(row, with_texts=True)
     if run is None:
         waiting = {"state": "prepared", "seed_source": row.seed_source, "seed_source_en": row.seed_source_en}
         return _answer(request, council, SelectionRun(council=council), waiting, [row])
@@ -192,9 +192,22 @@ def _rules(run: SelectionRun) -> dict[str, Any]:
     ]
     return {
         "courses": found,
+        "classes": _classes(run, named),
         "is_plain": method == "draw",
         "has_groups": any(kind["group"] for course in found for kind in course["kinds"]),
     }
+
+
+def _classes(run: SelectionRun, named: Any) -> list[dict[str, Any]]:
+    """The classes of each programme that has rules of priority; once where all have the same."""
+    found = list(run.class_titles.items())
+    is_one = len(found) == len([code for code in run.titles if code.startswith("p")]) and all(
+        pairs == found[0][1] for _code, pairs in found
+    )
+    shown = found[:1] if is_one else found
+    return [
+        {"course": None if is_one else named(code), "lines": named_classes(pairs)} for code, pairs in shown
+    ]
 
 
 def titles(run: SelectionRun) -> Any:
@@ -224,6 +237,7 @@ def _after(request: HttpRequest, run: SelectionRun, shown: Mapping[str, Any]) ->
         "page_obj": page,
         "lines": [seen.told(line) for line in lines],
         "has_classes": table.has_classes,
+        "has_units": table.has_units,
         "one_course": seen.one_course,
         "excluded": [
             (REASONS.get(kind) or reason_text(kind), number)

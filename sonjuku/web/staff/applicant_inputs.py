@@ -8,8 +8,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import Application, EligibilityRule
+from sonjuku.rooms.credentials.queries import outside
+from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.models import Obligation
 from sonjuku.rooms.people.models import Guardian
+from sonjuku.toolbox.dates import day_of
 from sonjuku.toolbox.kana import to_katakana
 from sonjuku.web.staff.inputs import DeskForm, dress, in_words, rows_field
 from sonjuku.web.staff.rows import waiting_for_guardian
@@ -44,6 +47,9 @@ class Filter(DeskForm):
         label=_("受付の方法"), required=False,
         choices=[*ANY, *Application.Channel.choices, ("unchecked", _("照合していない紙の申込み"))],
     )  # fmt: skip
+    certified = forms.ChoiceField(
+        label=_("ほかで受けた証明"), required=False, choices=[*ANY, ("yes", _("確認済みの証明がある人だけ"))]
+    )
     sort = forms.ChoiceField(
         label=_("並べ方"), required=False,
         choices=[
@@ -51,6 +57,10 @@ class Filter(DeskForm):
             ("code", _("受付番号の順")), ("state", _("状態の順")), ("rank", _("順位の順")),
         ],
     )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+        self.actor = actor
+        super().__init__(data)
 
     def apply(self, rows: QuerySet[Application]) -> QuerySet[Application]:
         data = self.cleaned_data if self.is_valid() else {}
@@ -79,6 +89,11 @@ class Filter(DeskForm):
 
     def _by_residence(self, rows: QuerySet[Application], where: str) -> QuerySet[Application]:
         return rows.filter(out_of_area={"in": False, "out": True, "unknown": None}[where])
+
+    def _by_certified(self, rows: QuerySet[Application], _yes: str) -> QuerySet[Application]:
+        """Those with a certificate that the own body checked and that holds today."""
+        kinds = outside.kinds_visible_to(self.actor)
+        return rows.filter(person__in=outside.holders_of_a_certificate(day_of(self.actor.at), kinds))
 
     def _by_channel(self, rows: QuerySet[Application], channel: str) -> QuerySet[Application]:
         if channel == "unchecked":
@@ -162,6 +177,16 @@ class PaperConsent(DeskForm):
 
 class Exclusion(DeskForm):
     reason = forms.CharField(label=_("理由（本人に知らされます）"), max_length=200)
+
+
+class DecisionNote(DeskForm):
+    note = forms.CharField(
+        label=_("選んだ理由・選ばなかった理由（発表のあと、本人に知らされます）"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("ほかの応募者の名前や点は書きません。"),
+    )
 
 
 class Waiver(DeskForm):

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from sonjuku.rooms.calls import actions
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.calls.rules import application_may_move, words
+from sonjuku.rooms.credentials.queries.outside import certificates_visible_to
 from sonjuku.rooms.forms import queries as form_queries
 from sonjuku.rooms.journal.actions import record_look
 from sonjuku.rooms.journal.models import Actor, Entry
@@ -28,7 +30,7 @@ from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
 from sonjuku.web.errors import refused_back
-from sonjuku.web.staff.applicant_inputs import Exclusion, FactCheckForm, PaperConsent, Waiver
+from sonjuku.web.staff.applicant_inputs import DecisionNote, Exclusion, FactCheckForm, PaperConsent, Waiver
 from sonjuku.web.staff.journal import described
 from sonjuku.web.staff.rows import application_or_404
 
@@ -62,20 +64,25 @@ def _context(request: HttpRequest, application: Application, **forms: Any) -> di
         "words": words(call),
         "place": vocabulary.name_of(person.lg_code, request.LANGUAGE_CODE) if person.lg_code else "",  # type: ignore[attr-defined]
         "answers": form_queries.answers(application.response, actor) if application.response else [],
+        "companions": calls.companions_of(application),
         "checks": application.fact_checks.select_related("checked_by"),
+        "certificates": certificates_visible_to(actor).filter(person=person),
         "consent": consent,
         "history": described(Entry.objects.filter(subject_id=application.id)[:30]),
         "letters": sent[:20],
         "undelivered": letters.has_bounced(person),
         "news_stopped": letters.has_unsubscribed(person),
-        "waiting_place": calls.waiting_place(application),
+        "waiting_places": calls.waiting_places(application),
+        "wish_rank": application.wish_rank if len(calls.drawn_together(call)) > 1 else None,
         "may_write": people_rules.may(actor.role, "applications.write"),
         "may_check": _may_check(application, actor),
         "may_withdraw": application_may_move(application.state, S.WITHDRAWN),
         "may_decline": application_may_move(application.state, S.DECLINED),
         "may_confirm": application.state == S.OFFERED,
-        "may_exclude": application.state == S.SUBMITTED
-        and (call.uses_draw or call.selection == Call.Selection.REVIEW),
+        "may_exclude": _may_exclude(application),
+        "why": calls.explanation(application, request.LANGUAGE_CODE),  # type: ignore[attr-defined]
+        "note_form": DecisionNote(None, initial={"note": application.decision_note}),
+        "may_note": _may_note(application, actor),
         "fact_form": FactCheckForm(None),
         "paper_form": PaperConsent(None) if waiting else None,
         "exclude_form": Exclusion(None),
@@ -83,6 +90,11 @@ def _context(request: HttpRequest, application: Application, **forms: Any) -> di
         "waive_form": Waiver(None, owed=_owed(actor, application)),
         **forms,
     }
+
+
+def _may_exclude(application: Application) -> bool:
+    call = application.call
+    return application.state == S.SUBMITTED and (call.uses_draw or call.selection == Call.Selection.REVIEW)
 
 
 def _obligations(actor: Actor, application: Application) -> QuerySet[Obligation]:
@@ -93,6 +105,13 @@ def _obligations(actor: Actor, application: Application) -> QuerySet[Obligation]
 def _owed(actor: Actor, application: Application) -> QuerySet[Obligation]:
     """What is still open and may be waived."""
     return _obligations(actor, application).filter(done_at__isnull=True, waived_at__isnull=True)
+
+
+def _may_note(application: Application, actor: Actor) -> bool:
+    """Sealed like the verdict: for whoever runs the selection, of a review, until it is announced."""
+    is_open = application.announced_at is None and application.state == S.SUBMITTED
+    is_review = application.call.selection == Call.Selection.REVIEW
+    return is_open and is_review and people_rules.may(actor.role, "selection.run")
 
 
 def _may_check(application: Application, actor: Actor) -> bool:
@@ -139,6 +158,12 @@ def _paper(by: Actor, application: Application, data: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _note(by: Actor, application: Application, data: dict[str, Any]) -> None:
+    if not people_rules.may(by.role, "selection.run"):
+        raise PermissionDenied
+    actions.note_decision(by=by, application=application, note=data["note"])
+
+
 DEEDS: dict[str, tuple[Any, str, Any, Any]] = {
     "paper_consent": (PaperConsent, "paper_form", _paper, _("保護者の回答を記録しました。")),
     "fact": (
@@ -151,6 +176,7 @@ DEEDS: dict[str, tuple[Any, str, Any, Any]] = {
         lambda by, application, data: actions.exclude(by=by, application=application, reason=data["reason"]),
         _("対象外の判定を記録しました。発表までは本人に知らされません。"),
     ),
+    "note": (DecisionNote, "note_form", _note, _("理由を記録しました。発表までは本人に知らされません。")),
     "waive": (
         Waiver, "waive_form",
         lambda by, application, data: fulfilling.waive(by=by, obligation=data["owed"], reason=data["waived_reason"]),

@@ -27,7 +27,7 @@ MOST_AT_ONCE = 500
 
 
 def _table(request: HttpRequest, rows: QuerySet[Application], call: Call | None) -> HttpResponse:
-    form = Filter(request.GET)
+    form = Filter(request.GET, actor=request.actor)  # type: ignore[attr-defined]
     shown = form.apply(rows.exclude(state=Application.State.DRAFT)).annotate(
         guardian_given=Exists(guardian_consents().filter(given_at__isnull=False)),
         guardian_refused=Exists(guardian_consents().filter(refused_at__isnull=False)),

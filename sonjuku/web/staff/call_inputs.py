@@ -75,6 +75,7 @@ LABELS: dict[str, Any] = {
     "check_days": _("資格確認の日数（開庁日）"),
     "once_per_year": _("同じ事業には、一人につき一年度に一回まで"),
     "min_reviewers": _("一件あたりの審査員の人数"),
+    "max_persons": _("一件の申込みで参加できる人数"),
 }
 HELPS: dict[str, Any] = {
     "series": _("同じ名前の募集を、続きものとして案内します。"),
@@ -87,7 +88,10 @@ HELPS: dict[str, Any] = {
     "result_immediate": _("先着順のときに選びます。申し込んだ画面で、席の有無をすぐ知らせます。"),
     "asks_approval": _("公開・決定・発表のたびに、決裁の番号と日付を入力する画面を出します。"),
     "is_restricted": _("相手を決めて案内する募集です。理由と承認した人の職名を公開します。"),
-    "min_reviewers": _("審査で選ぶときに使います。"),
+    "min_reviewers": _("審査で選ぶとき、または審査の点を抽選の条件にするときに使います。"),
+    "max_persons": _(
+        "本人を含めた人数です。2 以上にすると、親子や同僚が一組で申し込み、一組は分けずに席を決めます。先着順か、区分のない抽選で使えます。"
+    ),
     "seed_source": _(
         "締切より後に公表され、だれにも決められない数。drand のときは空欄のままにします。例：12月4日の日経平均株価の終値"
     ),
@@ -259,7 +263,7 @@ class Selecting(CallSection):
     lead = _("受付を始めたあとは、選び方も、抽選に使う数と日時も変えられません。")
     columns: ClassVar[tuple[str, ...]] = (
         *("selection", "seed_kind", "seed_source", "seed_source_en", "check_days", "min_reviewers"),
-        "once_per_year",
+        *("max_persons", "once_per_year"),
     )
     draws_day = date_field(_("抽選の日"))
     draws_time = time_field(
@@ -268,14 +272,14 @@ class Selecting(CallSection):
     )
     field_order = (
         *("selection", "seed_kind", "seed_source", "seed_source_en", "draws_day", "draws_time", "check_days"),
-        *("min_reviewers", "once_per_year"),
+        *("min_reviewers", "max_persons", "once_per_year"),
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, call: Call, actor: Actor) -> None:
         run = queries.run_of(call)
         self.is_shared = run is not None and run.is_shared
         if run is not None and self.is_shared:
-            self.columns = ("once_per_year",)  # type: ignore[misc]
+            self.columns = ("min_reviewers", "once_per_year")  # type: ignore[misc]
             self.lead = format_lazy(  # type: ignore[misc]
                 _(
                     "この募集は、選考「{title}」でほかの募集とまとめて選びます。選び方、使う数、日時は、その選考のページで変えます。"
@@ -293,7 +297,7 @@ class Selecting(CallSection):
             label=LABELS["seed_kind"], choices=SEED_KINDS, widget=forms.RadioSelect, required=False
         )
         self.fields["seed_kind"] = kinds
-        self.fields["check_days"].required = False
+        self.fields["check_days"].required = self.fields["max_persons"].required = False
         self.fields["once_per_year"].required = False
         self.order_fields(self.field_order)
 
@@ -314,8 +318,9 @@ class Selecting(CallSection):
         if self.is_shared:
             return found
         found["seed_kind"] = found["seed_kind"] or self.call.seed_kind
-        if found["check_days"] is None:
-            found["check_days"] = self.call.check_days
+        for name in ("check_days", "max_persons"):
+            if found[name] is None:
+                found[name] = getattr(self.call, name)
         if found["seed_kind"] == SelectionRun.SeedKind.DRAND:
             # The words of a beacon are made when the call opens.
             found["seed_source"] = found["seed_source_en"] = ""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.actions import calls as actions
 from sonjuku.rooms.calls.models import Call, CallBody, EligibilityRule
+from sonjuku.rooms.calls.models.calls import Condition
 from sonjuku.rooms.forms import queries as form_queries
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation.actions import occasions as meetings
@@ -17,6 +18,10 @@ from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.dates import at_tokyo, local
 from sonjuku.toolbox.lg_code import is_valid
 from sonjuku.web.staff.inputs import DeskForm, DeskFormSet, date_field, in_words, rows_field, time_field
+
+POINTS_HELP = _(
+    "審査員の点（項目の点に重みを掛けた合計）の平均が、この点以上。満点は「審査の項目」で決まります。"
+)
 
 
 class CodesField(forms.CharField):
@@ -146,6 +151,9 @@ class RuleRow(RowForm):
     )
     minimum = forms.IntegerField(label=_("何歳から"), min_value=0, max_value=120, required=False)
     maximum = forms.IntegerField(label=_("何歳まで"), min_value=0, max_value=120, required=False)
+    points = forms.IntegerField(
+        label=_("審査の点（以上）"), min_value=1, max_value=30_000, required=False, help_text=POINTS_HELP
+    )
     stages = forms.MultipleChoiceField(
         label=_("学校の段階"),
         choices=Person.SchoolStage.choices,
@@ -171,10 +179,12 @@ class RuleRow(RowForm):
         EligibilityRule.Kind.RESIDENCE_OUT: "areas",
         EligibilityRule.Kind.AUDIENCE: "audiences",
         EligibilityRule.Kind.CREDENTIAL: "credentials",
+        EligibilityRule.Kind.SCORE: "points",
     }
     SHOWN_FOR: ClassVar[dict[str, str]] = {
         "minimum": "age",
         "maximum": "age",
+        "points": "score",
         "stages": "school_stage",
         "areas": "residence_in|residence_out",
         "audiences": "audience",
@@ -203,25 +213,29 @@ class Rules(RowsSection):
     extra = 1
 
     def initial_rows(self) -> list[dict[str, Any]]:
-        rows = []
-        for rule in self.call.eligibility_rules.all():
-            row = {name: getattr(rule, name) for name in ("kind", "minimum", "maximum", "as_of")}
-            values = " ".join(rule.values) if rule.kind == EligibilityRule.Kind.CREDENTIAL else rule.values
-            rows.append(row | {RuleRow.NEEDS.get(rule.kind, "areas"): values})
-        return rows
+        return [shown_rule(rule) for rule in self.call.eligibility_rules.all()]
 
     def keep(self, by: Actor, rows: list[dict[str, Any]]) -> None:
-        actions.set_rules(by=by, call=self.call, rules=[_rule(row) for row in rows if row["kind"]])
+        actions.set_rules(by=by, call=self.call, rules=[kept_rule(row) for row in rows if row["kind"]])
 
 
-def _rule(row: dict[str, Any]) -> dict[str, Any]:
-    """What `set_rules` takes: only the values that belong to the kind."""
-    values = row[RuleRow.NEEDS[row["kind"]]] if row["kind"] in RuleRow.NEEDS else []
-    is_age = row["kind"] == EligibilityRule.Kind.AGE
+def shown_rule(rule: Condition) -> dict[str, Any]:
+    """A condition as its row shows it."""
+    row = {name: getattr(rule, name) for name in ("kind", "minimum", "maximum", "as_of")}
+    if rule.kind == EligibilityRule.Kind.SCORE:
+        return row | {"points": rule.minimum, "minimum": None}
+    values = " ".join(rule.values) if rule.kind == EligibilityRule.Kind.CREDENTIAL else rule.values
+    return row | {RuleRow.NEEDS.get(rule.kind, "areas"): values}
+
+
+def kept_rule(row: dict[str, Any]) -> dict[str, Any]:
+    """What `set_rules` and `set_classes` take: only the values that belong to the kind."""
+    is_age, is_score = row["kind"] == EligibilityRule.Kind.AGE, row["kind"] == EligibilityRule.Kind.SCORE
+    values = row[RuleRow.NEEDS[row["kind"]]] if row["kind"] in RuleRow.NEEDS and not is_score else []
     return {
         "kind": row["kind"],
         "as_of": row["as_of"],
-        "minimum": row["minimum"] if is_age else None,
+        "minimum": row["minimum"] if is_age else row["points"] if is_score else None,
         "maximum": row["maximum"] if is_age else None,
         "values": values.split() if isinstance(values, str) else list(values),
     }
@@ -335,7 +349,7 @@ class DutyRow(RowForm):
     form_version = rows_field(_("使う様式（アンケートのとき）"), required=False)
     consent_purpose = forms.ChoiceField(
         label=_("同意の内容（同意のとき）"),
-        choices=Consent.Purpose.choices,
+        choices=[each for each in Consent.Purpose.choices if each[0] != Consent.Purpose.COMPANIONS],
         initial=Consent.Purpose.IMAGE,
         required=False,
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from sonjuku.flows import attending
+from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.participation import actions, queries
 from sonjuku.rooms.participation.models import CheckIn, Occasion, Participation
 from sonjuku.rooms.people.models import Council
@@ -149,6 +150,7 @@ def checkin_token(request: HttpRequest, council: Council, token: str) -> HttpRes
         return redirect("staff:checkin_occasion", council.slug, occasion.id)
     context = {
         "place": place,
+        "companions": calls.companions_of(place.application) if place.application else [],
         "usable": place.state in {Participation.State.ACTIVE, Participation.State.COMPLETED},
         "occasion": occasion,
         "others": [other for other in occasions if other != occasion],

@@ -18,7 +18,7 @@ from sonjuku.rooms.calls.rules import Missing
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
-from sonjuku.web.staff import call_badges, call_inputs, call_materials, call_rows
+from sonjuku.web.staff import call_badges, call_classes, call_inputs, call_materials, call_rows
 from sonjuku.web.staff.rows import call_or_404
 
 
@@ -39,9 +39,10 @@ PARTS: tuple[Part, ...] = (
     Part("occasions", _("開催する回"), call_rows.Occasions),
     Part("speakers", _("登壇者とプログラム"), call_materials.Speakers),
     Part("materials", _("終わったあとに配る資料"), call_materials.Materials),
-    Part("selection", _("選び方"), call_inputs.Selecting, frozenset({"seed_source", "draws_at", "min_reviewers"})),
+    Part("selection", _("選び方"), call_inputs.Selecting, frozenset({"seed_source", "draws_at", "min_reviewers", "max_persons"})),
     Part("pools", _("定員と枠"), call_rows.Pools, frozenset({"pools"})),
-    Part("rules", _("応募資格"), call_rows.Rules),
+    Part("rules", _("応募資格"), call_rows.Rules, frozenset({"rules"})),
+    Part("classes", _("優先の区分"), call_classes.PriorityClasses, frozenset({"classes"})),
     Part("criteria", _("審査の項目"), call_rows.Criteria, frozenset({"criteria"})),
     Part("form", _("申込みの質問"), call_badges.Questions),
     Part(
@@ -55,10 +56,23 @@ PARTS: tuple[Part, ...] = (
     Part("approvals", _("決裁番号"), call_badges.Approvals, frozenset({"approval_open"})),
 )  # fmt: skip
 # Sections whose contents the opening of a call fixes; the others stay open to correction.
-TERMS = {"basics", "dates", "place", "selection", "pools", "rules", "criteria", "form", "duties", "approving"}
+TERMS = {
+    "basics",
+    "dates",
+    "place",
+    "selection",
+    "pools",
+    "rules",
+    "classes",
+    "criteria",
+    "form",
+    "duties",
+    "approving",
+}
 COUNTED: dict[str, Any] = {
     "occasions": _("%(number)s 回"),
     "rules": _("条件 %(number)s 件"),
+    "classes": _("区分 %(number)s 件"),
     "duties": _("%(number)s 件"),
     "badge": _("バッジ %(number)s 件"),
     "form": _("質問 %(number)s 件"),
@@ -68,9 +82,12 @@ BY_SLUG = {part.slug: part for part in PARTS}
 
 
 def parts_for(call: Call) -> list[Part]:
-    """The sections that this call has: criteria only under review, numbers only when approvals are asked for."""
+    """The sections that this call has: classes only of a draw, criteria only where points count, numbers only when
+    approvals are asked for."""
     hidden = set()
-    if call.selection != Call.Selection.REVIEW:
+    if not (call.uses_draw or call.priority_rules.exists()):
+        hidden.add("classes")
+    if not calls.has_review(call):
         hidden.add("criteria")
     if not call.asks_approval:
         hidden.add("approvals")
@@ -95,6 +112,7 @@ def summaries(call: Call) -> dict[str, Any]:
     numbers = {
         "occasions": call.occasions.count(),
         "rules": call.eligibility_rules.count(),
+        "classes": call.priority_rules.count(),
         "duties": call.obligation_rules.count(),
         "badge": call.achievements.count(),
         "form": call.form_version.questions.count() if call.form_version else 0,

@@ -18,10 +18,12 @@ from sonjuku.rooms.journal.actions import record_look
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters import queries as letters
 from sonjuku.rooms.people.models import Council
+from sonjuku.toolbox.dates import day_of
 from sonjuku.toolbox.ids import uuid7
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
 from sonjuku.web.addresses import sheet_address
+from sonjuku.web.companions import CompanionsForm
 from sonjuku.web.qr import qr_svg
 from sonjuku.web.questions import QuestionForm
 from sonjuku.web.staff.applicant_inputs import unchecked
@@ -39,11 +41,14 @@ def entry(request: HttpRequest, council: Council, code: str) -> HttpResponse:
         already_entered(request)
         return redirect("staff:application", council.slug, done.id)
     data = request.POST if request.method == "POST" else None
-    form = EntryForm(data, call=call, now=actor.at)
+    form = EntryForm(data, call=call, by=actor)
     questions = QuestionForm(call.form_version, data, request.FILES) if call.form_version else None
-    if data is not None and _all_valid(form, questions):
+    along = (
+        CompanionsForm(data, most=call.max_persons, today=day_of(actor.at)) if call.max_persons > 1 else None
+    )
+    if data is not None and _all_valid(form, questions, along):
         try:
-            application = _enter(actor, call, form, questions, _entry_id(call, paper, data))
+            application = _enter(actor, call, form, questions, along, _entry_id(call, paper, data))
         except Refused as error:
             form.refuse(error)
         else:
@@ -53,7 +58,7 @@ def entry(request: HttpRequest, council: Council, code: str) -> HttpResponse:
     to_check = unchecked(calls.applications_visible_to(actor).filter(call=call)).order_by("submitted_at")[:20]
     context = {
         "call": call, "words": words(call), "form": form, "questions": questions, "to_check": to_check,
-        "entry_id": _entry_id(call, paper, data), "paper": paper,
+        "entry_id": _entry_id(call, paper, data), "paper": paper, "along": along,
     }  # fmt: skip
     return render(request, "staff/entry.html", context)
 
@@ -65,21 +70,26 @@ def _entry_id(call: Call, paper: str, data: Any) -> object:
     return (data.get("entry_id") if data is not None else "") or uuid7()
 
 
-def _all_valid(form: EntryForm, questions: QuestionForm | None) -> bool:
-    """Both are checked, so that everything wrong is said at once."""
-    fine = form.is_valid()
-    return (questions is None or questions.is_valid()) and fine
+def _all_valid(*forms: EntryForm | QuestionForm | CompanionsForm | None) -> bool:
+    """All are checked, so that everything wrong is said at once."""
+    fine = [form.is_valid() for form in forms if form is not None]
+    return all(fine)
 
 
 def _enter(
-    by: Actor, call: Call, form: EntryForm, questions: QuestionForm | None, entry_id: object
+    by: Actor,
+    call: Call,
+    form: EntryForm,
+    questions: QuestionForm | None,
+    along: CompanionsForm | None,
+    entry_id: object,
 ) -> Application:
     return applying.enter(
         by=by, call=call, profile=form.profile(), guardian=form.guardian(), **form.receipt(),
-        guardian_paper=form.cleaned_data["guardian_paper"], option=form.cleaned_data.get("option", ""),
+        guardian_paper=form.cleaned_data["guardian_paper"], **form.wanted(),
         values=questions.cleaned.values if questions else None,
         uploads=questions.cleaned.uploads if questions else None,
-        entry_id=_uuid(entry_id),
+        entry_id=_uuid(entry_id), companions=along.fellows if along else (),
     )  # fmt: skip
 
 
@@ -101,8 +111,9 @@ def entry_slip(request: HttpRequest, council: Council, application_id: uuid.UUID
         about_id=application.id, kind="receipt", short_code__isnull=False
     )
     door = getattr(receipt.select_related("short_code").first(), "short_code", None)
+    wish_rank = application.wish_rank if len(calls.drawn_together(application.call)) > 1 else None
     context = {
-        "application": application, "call": application.call, "person": application.person, "words": words(application.call),
+        "application": application, "wish_rank": wish_rank, "call": application.call, "person": application.person, "words": words(application.call),
         "record_qr": mark_safe(qr_svg(sheet_address(application.call, application.code))),
         "site": settings.SITE_URL, "door": door, "qr": mark_safe(qr_svg(settings.SITE_URL + door.path)) if door else "",
         "back_url": reverse("staff:application", args=[council.slug, application.id]),

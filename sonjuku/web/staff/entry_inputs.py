@@ -1,22 +1,28 @@
 """What staff type in from paper: the person as the public form asks, and how and when the paper came."""
 
 import json
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows.papers.sheets import PERSON_ORDER
+from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
+from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people import queries as people
 from sonjuku.rooms.people.models import Person
 from sonjuku.rooms.vocabulary import queries as vocabulary
 from sonjuku.toolbox.dates import at_tokyo, day_of, local
 from sonjuku.toolbox.kana import is_katakana, to_katakana
 from sonjuku.toolbox.postal import lookup
+from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.staff.inputs import DataSelect, DeskForm, date_field, in_words, rows_field, time_field
+from sonjuku.web.wishes import ask_wishes, chosen_wishes, refuse_twice, wish_label
 
 PAPER_CHANNELS = [
     (value, label)
@@ -31,6 +37,26 @@ GUARDIAN = {
     "email": "guardian_email",
     "phone": "guardian_phone",
 }
+
+
+OTHER = "other"
+
+
+def _rank_field(together: Sequence[Call]) -> forms.TypedChoiceField:
+    ranks = [(place, wish_label(place)) for place in range(1, len(together) + 1)]
+    titles = " / ".join(in_words(one, "title") for one in together)
+    return forms.TypedChoiceField(
+        label=_("この募集の希望の順"),
+        choices=[("", _("書かれていない")), *ranks],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=format_lazy(_("一緒に選ぶ募集：{titles}"), titles=titles),
+    )
+
+
+def _same_words(row: Application) -> Any:
+    return format_lazy(_("同じ方です（{code}　{title}）"), code=row.code, title=in_words(row.call, "title"))
 
 
 class EntryForm(DeskForm):
@@ -86,9 +112,11 @@ class EntryForm(DeskForm):
         "guardian_paper",
     )
 
-    def __init__(self, data: Any = None, *, call: Call, now: Any) -> None:
-        self.call = call
-        there = local(now)
+    def __init__(self, data: Any = None, *, call: Call, by: Actor) -> None:
+        self.call, self.by = call, by
+        self.wish_names: list[str] = []
+        self.alike: dict[str, Application] = {}
+        there = local(by.at)
         super().__init__(data, initial={
             "channel": Application.Channel.PAPER, "received_day": there.date(), "deadline_by": Application.DeadlineBy.ARRIVAL,
         })  # fmt: skip
@@ -102,11 +130,26 @@ class EntryForm(DeskForm):
         }
         self.fields["school"].queryset = people.schools(self.call.council)  # type: ignore[attr-defined]
         self.fields["audience"].queryset = vocabulary.audiences()  # type: ignore[attr-defined]
-        options = {pool.option: in_words(pool, "option") for pool in self.call.seat_pools.all()}
-        self.fields["option"].choices = [(key, words or _("区分なし")) for key, words in options.items()]  # type: ignore[attr-defined]
-        if not any(options):
-            del self.fields["option"]
+        self._ask_option()
         super().explain()
+
+    def _ask_option(self) -> None:
+        """One option; or the wishes, with the numbers that the printed form gives the options; and the order over several calls."""
+        options = {pool.option: in_words(pool, "option") for pool in self.call.seat_pools.all()}
+        choices: list[Any] = [(key, words or _("区分なし")) for key, words in options.items()]
+        if len(options) > 1 and self.call.selection == Call.Selection.RANKED:
+            del self.fields["option"]
+            numbered = [(key, f"{number} {words}") for number, (key, words) in enumerate(choices, start=1)]
+            ask_wishes(self, numbered, widget=DataSelect)
+        elif any(options):
+            self.fields["option"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["option"]
+        together = calls.drawn_together(self.call)
+        if len(together) > 1:
+            self.fields["wish_rank"] = _rank_field(together)
+        before = list(self.fields)[: list(self.fields).index("phone") + 1]
+        self.order_fields([*before, "option", *self.wish_names, "wish_rank"])
 
     def paper_fields(self) -> list[Any]:
         return [self[name] for name in self.PAPER_FIELDS]
@@ -115,7 +158,8 @@ class EntryForm(DeskForm):
         return [self[name] for name in PERSON[:4]]
 
     def person_fields(self) -> list[Any]:
-        return [self[name] for name in (*PERSON[4:], "option") if name in self.fields]
+        names = (*PERSON[4:], "option", *self.wish_names, "wish_rank", "same_person")
+        return [self[name] for name in names if name in self.fields]
 
     def guardian_fields(self) -> list[Any]:
         return [self[name] for name in self.GUARDIAN_FIELDS]
@@ -142,7 +186,59 @@ class EntryForm(DeskForm):
         if bool(data.get("guardian_name")) != bool(data.get("guardian_relation")):
             missing = "guardian_relation" if data.get("guardian_name") else "guardian_name"
             self.add_error(missing, _("保護者の氏名と続柄は、両方を入力してください。"))
+        refuse_twice(self)
+        self._compare(data)
         return data
+
+    def _compare(self, data: dict[str, Any]) -> None:
+        """Whoever has applied to another call of the run gets one number: who looks like them must be told apart or not."""
+        told = {name: data.get(f"{name}_name_kana", "") for name in ("family", "given")}
+        self.alike = {
+            row.code: row
+            for row in calls.alike_elsewhere(
+                self.by, self.call, family_kana=told["family"], given_kana=told["given"],
+                date_of_birth=data.get("date_of_birth"), phone=data.get("phone") or "", email=data.get("email") or "",
+            )
+        }  # fmt: skip
+        said = self.data.get(self.add_prefix("same_person"), "")
+        if not self.alike and said in {"", OTHER}:
+            return
+        same = [(code, _same_words(row)) for code, row in self.alike.items()]
+        self.fields["same_person"] = forms.ChoiceField(
+            label=_("一緒に選ぶ募集に申し込んだ方"),
+            choices=[*same, (OTHER, _("別の方です"))],
+            widget=forms.RadioSelect,
+            required=False,
+            help_text=_("同じ方なら、抽選番号は一つになり、席が決まるのも一つまでです。"),
+        )
+        if said in {OTHER, *self.alike}:
+            data["same_person"] = said
+        elif self.alike:
+            self.add_error(
+                "same_person",
+                _("同じ方かもしれない申込みがあります。同じ方か別の方かを選んでください。"),
+            )
+        else:
+            self.add_error(
+                "same_person", _("同じ方の申込みは見つかりません。氏名と生年月日を確かめてください。")
+            )
+
+    def refuse(self, error: Refused) -> None:
+        """A rule's no about a field stands beside it."""
+        if error.code in {"rank_taken", "rank_too_far"} and "wish_rank" in self.fields:
+            self.add_error("wish_rank", format_lazy("{} {}", error.message, error.next_step))
+        else:
+            super().refuse(error)
+
+    def wanted(self) -> dict[str, Any]:
+        """What is wished for, and whose record it goes to, as flows.applying.enter takes it."""
+        same = self.alike.get(self.cleaned_data.get("same_person", ""))
+        return {
+            "option": self.cleaned_data.get("option", ""),
+            "wishes": chosen_wishes(self),
+            "wish_rank": self.cleaned_data.get("wish_rank"),
+            "person": same.person if same else None,
+        }
 
     def profile(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in PERSON}

@@ -75,7 +75,7 @@ def exports(request: HttpRequest, council: Council, code: str) -> HttpResponse:
 def _kinds(actor: Actor, call: Call) -> list[Export.Sheet]:
     """Scores only where there is a review."""
     fits = [k for k in Export.Sheet if exporting.may_export(actor, k)]
-    return [k for k in fits if k != Export.Sheet.SCORES or call.selection == Call.Selection.REVIEW]
+    return [k for k in fits if k != Export.Sheet.SCORES or calls.has_review(call)]
 
 
 @staff("applications.read")

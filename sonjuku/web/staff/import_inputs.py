@@ -1,6 +1,6 @@
 """What staff type in on the way of a file: the file, what its columns are, a row that is repaired, the last questions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import ImportRow
-from sonjuku.rooms.calls.rules.columns import QUESTION, TARGETS, WHOLE_FILE, targets
+from sonjuku.rooms.calls.rules.columns import QUESTION, TARGETS, WHOLE_FILE, companion_targets, targets
 from sonjuku.rooms.calls.rules.intake import Fault
 from sonjuku.rooms.forms.models import Question
 from sonjuku.web.staff.inputs import DataSelect, DeskForm
@@ -38,15 +38,20 @@ class MappingForm(DeskForm):
         mapping: Mapping[str, str],
         samples: Sequence[Sequence[str]],
         options: Sequence[tuple[str, str]] = (),
+        most: int = 1,
+        useless: Collection[str] = (),
     ) -> None:
-        self.options = options
+        self.options, self.most, self.useless = options, most, useless
         self.header, self.questions, self.mapping, self.samples = header, questions, mapping, samples
         super().__init__(data)
 
     def explain(self) -> None:
         known = targets(self.questions)
         asked = [(key, title) for key, title in known.items() if key.startswith(QUESTION)]
-        choices: list[Any] = [("", _("取り込まない")), (_("申込者の情報"), list(TARGETS.items()))]
+        told = [(target, words) for target, words in TARGETS.items() if target not in self.useless]
+        choices: list[Any] = [("", _("取り込まない")), (_("申込者の情報"), told)]
+        along = [item for number in range(1, self.most) for item in companion_targets(number).items()]
+        choices += [(_("一緒に参加する人"), along)] if along else []
         if asked:
             choices.append((_("申込みの質問"), asked))
         for number, heading in enumerate(self.header):

@@ -84,6 +84,8 @@ def import_mapping(request: HttpRequest, council: Council, batch_id: uuid.UUID) 
         mapping=batch.mapping,
         samples=samples,
         options=_options(batch.call),
+        most=batch.call.max_persons,
+        useless=intake.useless_for(batch.call),
     )
     if data is not None and form.is_valid():
         try:

@@ -45,7 +45,7 @@ def invite(request: HttpRequest, council: Council, code: str) -> HttpResponse:
         raise Http404
     actor: Actor = request.actor  # type: ignore[attr-defined]
     is_known = "application" in request.POST
-    form = Guest(request.POST if request.method == "POST" and not is_known else None, call=call, now=actor.at)
+    form = Guest(request.POST if request.method == "POST" and not is_known else None, call=call, by=actor)
     if is_known or form.is_valid():
         try:
             _invite(request, call, form)
@@ -56,7 +56,7 @@ def invite(request: HttpRequest, council: Council, code: str) -> HttpResponse:
         else:
             messages.success(request, now("席をご用意し、ご案内を送ります。"))
             return redirect("staff:invite", council.slug, code)
-    search = Filter(request.GET)
+    search = Filter(request.GET, actor=actor)
     context = {
         "call": call, "form": form, "search": search["q"], "seats_left": calls.seats_left(call),
         "page_obj": page_of(request, search.apply(known_people(actor, call))),

@@ -21,7 +21,7 @@ from sonjuku.web.staff.rows import page_of
 NOUNS: dict[str, Any] = {
     "achievement": _("バッジの定義"), "api": _("外部からの読取り"), "api_token": _("外部連携のトークン"), "agreement": pgettext_lazy("記録", "連携協定"), "answers": _("回答"), "application": _("申込み"),
     "applications": _("申込者の一覧"), "article": _("記事"),
-    "award": _("バッジ"), "area_group": _("圏域"), "release": _("集計の公表"), "reported_total": _("報告値"), "body": _("団体"), "booth": _("出展"), "call": pgettext_lazy("記録", "募集"), "consent": _("同意"),
+    "award": _("バッジ"), "award_batch": _("バッジの一括発行"), "area_group": _("圏域"), "release": _("集計の公表"), "reported_total": _("報告値"), "body": _("団体"), "booth": _("出展"), "call": pgettext_lazy("記録", "募集"), "companions": _("一緒に参加する人"), "consent": _("同意"),
     "council": _("協議会"), "first_steps": _("はじめの準備"), "form": _("様式"), "guardian": _("保護者"), "guardian_rule": _("保護者の同意の決まり"),
     "issuer_key": _("発行の鍵"), "letter": pgettext_lazy("記録", "お知らせ"), "letter_template": _("お知らせの文例"), "line": _("事業の区分"),
     "mailing": _("一斉のお知らせ"), "membership": pgettext_lazy("記録", "構成団体"), "obligation": _("参加者がすること"), "obligation_rule": _("参加者がすることの決まり"),
@@ -34,9 +34,12 @@ NOUNS: dict[str, Any] = {
     "disposal": _("廃棄"), "disposals": _("廃棄"), "retention_rule": _("保存期間"), "batch": _("名簿の取込み"),
     "terms": _("利用規約"), "accessibility": _("アクセシビリティの表明"), "events": _("イベント"), "handover": _("引継書"),
     "material": _("資料"), "secretariat": pgettext_lazy("記録", "事務局"), "speakers": _("登壇者"), "uploads": _("ファイル"),
+    "certificate": _("ほかで受けた証明"), "certificate_kind": _("受け付ける証明"), "endorsement": _("認定証"), "skill_map": _("スキルマップ"),
+    "experience_route": _("実務経験の申請の受付"), "dossier": _("実務経験の申請"),
     "matching": _("マッチング"), "matching_member": _("マッチングの参加者"), "introduction": _("マッチングの引き合わせ"),
 }  # fmt: skip
 DONE: dict[str, Any] = {
+    "looked_at": _("一人目の確認"), "looked_again": _("署名の再確認"), "items_set": _("条件の変更"), "judged": _("審査の判断"), "awarded": _("認定"),
     "added": _("追加"), "announced": _("発表"), "approved": _("決裁の記録"), "asked": _("依頼"), "booked": _("予約"), "bounced": pgettext_lazy("記録", "不達"),
     "cancelled": _("取消し"), "changed": _("変更"), "check_in_undone": _("受付の取消し"), "checked": _("照合"),
     "checked_in": pgettext_lazy("記録", "当日の受付"), "claim_failed": _("本人との結びつけの失敗"), "claimed": _("本人との結びつけ"), "cloned": _("写し"), "closed": pgettext_lazy("記録", "受付終了"),
@@ -61,13 +64,16 @@ DONE: dict[str, Any] = {
     "renewed": _("更新の記録"), "handed_over": _("担当の引継ぎ"), "entrusted": _("保管者の記録"), "given_back": _("途中で止まった取込みの再開"),
     "mapped": _("列の対応づけ"), "staged": _("ファイルの読取り"), "promoted": _("申込みへの登録"), "report_read": _("報告の閲覧"), "row_repaired": _("行の訂正"),
     "rows_left_out": _("行の除外"), "rows_taken_back": _("行の除外の取消し"), "looked_for": _("期限の確かめ"), "swept": _("不要なものの片づけ"),
-    "made": _("作成"), "reported": _("報告の受取り"), "beacon_put": _("公開の乱数の貼付け"), "drafted": _("下書きの保存"), "reminded": _("もう一度のお願い"),
+    "resigned": _("署名のし直し"), "retired": _("使用の終わり"), "struck": _("取消し"), "resealed": _("封のし直し"), "suspended": _("一時停止"), "reinstated": _("一時停止の解除"),
+    "made": _("作成"), "reported": _("報告の受取り"), "beacon_put": _("公開の乱数の貼付け"), "drafted": _("下書きの保存"), "entered": _("本人の代わりの入力"), "reminded": _("もう一度のお願い"),
 }  # fmt: skip
 # Where the noun gives the second word another meaning.
 WHOLE: dict[str, Any] = {
     "upload.opened": _("閲覧"), "council.opened": _("開設"), "disposal.kept": _("保存の延長"), "handover.printed": _("氏名を載せた印刷"),
     "release.created": pgettext_lazy("記録", "公開"), "secretariat.moved": _("別の部署への移動"),
-    "matching.opened": _("規則を公開"),
+    "matching.opened": _("規則を公開"), "award.revoked": _("失効"), "issuer_key.named": _("発行者の書き方の変更"),
+    "certificate.claimed": _("届け出"), "certificate.turned_down": _("認めない判断"), "endorsement.turned_down": _("見送り"),
+    "dossier.turned_down": _("見送り"), "skill_map.closed": pgettext_lazy("記録", "終了"), "skill_map.met": _("バッジの条件の達成"),
 }  # fmt: skip
 ACTING: dict[str, Any] = {
     **dict(Role.Kind.choices),

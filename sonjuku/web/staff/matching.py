@@ -73,12 +73,18 @@ def event(request: HttpRequest, council: Council, matching_id: uuid.UUID) -> Htt
     drawn = row.state in (R.DRAWN, R.ANNOUNCED)
     pairs = queries.pairs(row) if drawn else []
     met = {member.id for pair in pairs for member in pair}
+    page = page_of(request, members, 100)
+    on_page = list(page.object_list)
+    minors = queries.minors(on_page)
     context = {
         "row": row,
         "steps": _steps(row),
         "step": _next(row),
         "progress": [{**each, "name": _side(row, each["side"])} for each in queries.progress(row)],
-        "page_obj": page_of(request, members, 100),
+        "page_obj": page,
+        "unsigned": minors - queries.signed_by_guardian(on_page) if minors else set(),
+        "corrections": row.corrections.all(),
+        "successor": queries.successor(row),
         "typed": row.typed_numbers.count() if row.state == R.FROZEN else 0,
         "drawn": drawn,
         "pairs": pairs,

@@ -21,7 +21,8 @@ from sonjuku.web.actors import staff
 from sonjuku.web.errors import refused_back
 from sonjuku.web.staff.inputs import DeskForm
 from sonjuku.web.staff.matching import event_or_404
-from sonjuku.web.staff.matching_inputs import BeaconText, Correction, Number
+from sonjuku.web.staff.matching_inputs import BeaconText, Number, Void
+from sonjuku.web.staff.run_inputs import Reason
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Deed:
     done: Any
     consequences: tuple[Any, ...] = ()
     form: type[DeskForm] = DeskForm
+    tone: str = ""
 
 
 def _put_beacon(by: Actor, event: MatchingEvent, data: dict[str, Any]) -> Any:
@@ -57,6 +59,7 @@ DEEDS: dict[str, Deed] = {
         _("規則を公開しました。お願いは順に送られます。"),
         (
             _("参加者と、受け入れの最大・最少の人数は変えられなくなります（取りやめはできます）。"),
+            _("最少の人数を決めた受け入れ先があるときは、正直な順がいちばんよいとは言えなくなり、参加者の画面にもそう出ます。"),
             _("締切・使う公開の数・相手の数の上限は変えられなくなります。"),
         ),
     ),
@@ -98,9 +101,19 @@ DEEDS: dict[str, Deed] = {
             _("取り消しはできません。"),
         ),
     ),
+    "void": Deed(
+        _("このマッチングを無効にして、やり直しますか"), _("理由は公開の記録に残り、参加者全員にもお知らせします。参加者と、出された希望の順は、やり直しに引き継がれます。"),
+        _("無効にする"), lambda by, event, data: introducing.void(by=by, event=event, **data), _("無効にし、やり直しのマッチングをつくりました。"),
+        (
+            _("固定した一覧も、組み合わせの結果も使われず、公開もされません。"),
+            _("やり直しには、まだ公表されていない別の数を使います。"),
+            _("取り消しはできません。"),
+        ),
+        form=Void, tone="bad",
+    ),
     "correct": Deed(
         _("訂正の文を出す"), _("公開の記録に間違いがあったときに、何がどう違っていたかを並べて出します。"), _("訂正を公開する"),
-        lambda by, event, data: actions.correct(by=by, event=event, **data), _("訂正を公開しました。"), form=Correction,
+        lambda by, event, data: actions.correct(by=by, event=event, **data), _("訂正を公開しました。"), (_("公開した訂正は消せません。"),), Reason,
     ),
 }  # fmt: skip
 
@@ -114,14 +127,15 @@ def event_action(request: HttpRequest, council: Council, matching_id: uuid.UUID,
     form = deed.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            deed.run(request.actor, row, form.cleaned_data)  # type: ignore[attr-defined]
+            data = form.values() if isinstance(form, Void) else form.cleaned_data
+            outcome = deed.run(request.actor, row, data)  # type: ignore[attr-defined]
         except Refused as error:
             if not form.fields:
                 return refused_back(request, error, "staff:matching", council.slug, row.id)
             form.refuse(error)
         else:
             messages.success(request, deed.done)
-            return redirect("staff:matching", council.slug, row.id)
+            return redirect("staff:matching", council.slug, outcome.id if action == "void" else row.id)
     return render(request, "staff/matching_action.html", {"row": row, "deed": deed, "form": form})
 
 

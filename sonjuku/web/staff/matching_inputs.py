@@ -1,22 +1,31 @@
 """Forms of the desk for matching events, their members and introductions."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.matching.actions.events import STILL_FREE
 from sonjuku.rooms.matching.models import MatchingEvent, MatchingMember, Side
+from sonjuku.rooms.matching.queries import Partner
+from sonjuku.toolbox.dates import at_tokyo, local
+from sonjuku.web.staff.entry_inputs import PAPER_CHANNELS
 from sonjuku.web.staff.inputs import (
     DeskForm,
     close_of,
     date_field,
+    in_words,
     opening_of,
+    pick,
     rows_field,
     split_close,
     split_opening,
     time_field,
 )
+from sonjuku.web.staff.run_inputs import Reason
 
 AREA = forms.Textarea({"rows": 4})
 Seed = MatchingEvent.SeedKind
@@ -130,7 +139,9 @@ class Words(DeskForm):
         min_value=0,
         max_value=1_000,
         initial=0,
-        help_text=_("0 より大きくすると、ほかの受け入れ先の席が減ることがあります。"),
+        help_text=_(
+            "0 より大きくすると、ほかの受け入れ先の席が減ることがあり、正直な順に並べるのがいちばんよいとは言えなくなります。"
+        ),
     )
 
     def __init__(self, data: Any = None, *, member: MatchingMember | None = None) -> None:
@@ -219,14 +230,69 @@ class BeaconText(DeskForm):
     )
 
 
-class Correction(DeskForm):
-    text = forms.CharField(
-        label=_("訂正の文"),
-        max_length=2_000,
-        widget=AREA,
-        help_text=_("公開の記録に並べて出ます。記録そのものは変わりません。"),
+class Void(Reason):
+    """A reason, another source of the public number, and perhaps a later deadline; `values()` is for introducing.void."""
+
+    seed_kind = forms.ChoiceField(
+        label=_("抽選に使う数"), choices=Seed.choices, widget=forms.RadioSelect, initial=Seed.NUMBER
     )
-    text_en = forms.CharField(label=_("訂正の文（英語）"), max_length=2_000, required=False, widget=AREA)
+    seed_source = forms.CharField(
+        label=_("使う公開の数"), max_length=200, required=False, help_text=_("まだ公表されていない、別の数にします。drand のときは空欄のままにします。")
+    )  # fmt: skip
+    seed_source_en = forms.CharField(label=_("使う公開の数（英語）"), max_length=240, required=False)
+    draws_day = date_field(_("乱数の日（drand を使うとき）"))
+    draws_time = time_field(_("乱数の時刻（drand を使うとき）"))
+    ranks_day = date_field(
+        _("新しい締切日"), help_text=_("希望の順を出し直せるようにするときだけ入力します。空欄なら、出された順をそのまま使います。")
+    )  # fmt: skip
+    ranks_time = time_field(_("締切の時刻"), help_text=_("空欄のときは、その日の終わりまでです。"))
+
+    def values(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return pick(data, "reason", "reason_en", "seed_kind", "seed_source", "seed_source_en") | {
+            "draws_at": opening_of(data["draws_day"], data["draws_time"]),
+            "ranks_by": close_of(data["ranks_day"], data["ranks_time"]),
+        }
+
+
+class Signature(DeskForm):
+    """A guardian's signed paper for a minor."""
+
+    name = forms.CharField(label=_("保護者の氏名"), max_length=120)
+    relation = forms.CharField(label=_("続柄"), max_length=40)
+
+
+class Order(DeskForm):
+    """An order that came on paper or by telephone: how and when, then a place for each partner (`places`, `received_at`)."""
+
+    channel = forms.ChoiceField(label=_("届いた方法"), choices=PAPER_CHANNELS, widget=forms.RadioSelect)
+    received_day = date_field(_("届いた日"), required=True)
+    received_time = time_field(_("届いた時刻"), required=True)
+    agrees = forms.BooleanField(
+        label=_("紹介への同意が紙にあるか、口頭で確かめました"), help_text=_("上の文を読んでもらうか、読み上げて確かめます。")
+    )  # fmt: skip
+    title_is_public = forms.BooleanField(label=_("公開の記録に題名を出してよい"), required=False)
+
+    def __init__(self, data: Any = None, *, partners: Sequence[Partner], now: datetime) -> None:
+        there = local(now)
+        super().__init__(data, initial={"received_day": there.date(), "received_time": there.time()})
+        places = [("", _("希望しない")), *((n, format_lazy(_("{place}番目"), place=n)) for n in range(1, len(partners) + 1))]  # fmt: skip
+        for partner in partners:
+            self.fields[f"place_{partner.id}"] = forms.ChoiceField(
+                label=in_words(partner, "title"), choices=places, required=False
+            )
+        self.order_fields([*(name for name in self.fields if name not in ("agrees", "title_is_public"))])
+        self.explain()
+
+    def places(self) -> dict[str, int | None]:
+        return {
+            name.removeprefix("place_"): int(value) if value else None
+            for name, value in self.cleaned_data.items()
+            if name.startswith("place_")
+        }
+
+    def received_at(self) -> datetime:
+        return at_tokyo(self.cleaned_data["received_day"], self.cleaned_data["received_time"])
 
 
 class Report(DeskForm):

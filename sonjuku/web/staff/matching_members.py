@@ -83,7 +83,12 @@ def member_edit(request: HttpRequest, council: Council, matching_member_id: uuid
         else:
             messages.success(request, now("保存しました。"))
             return redirect("staff:matching", council.slug, row.event_id)
-    return render(request, "staff/matching_member.html", {"row": row, "event": row.event, "form": form})
+    is_minor = bool(queries.minors([row]))
+    context = {
+        "row": row, "event": row.event, "form": form, "is_minor": is_minor,
+        "needs_guardian": is_minor and not queries.signed_by_guardian([row]),
+    }  # fmt: skip
+    return render(request, "staff/matching_member.html", context)
 
 
 @staff("selection.run")

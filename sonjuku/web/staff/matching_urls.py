@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sonjuku.web.staff import introductions, matching, matching_do, matching_members
+from sonjuku.web.staff import introductions, matching, matching_do, matching_members, matching_orders
 
 urlpatterns = [
     path("", matching.event_list, name="matchings"),
@@ -19,6 +19,16 @@ urlpatterns = [
         "members/<uuid:matching_member_id>/withdraw/",
         matching_members.member_withdraw,
         name="matching_withdraw",
+    ),
+    path(
+        "members/<uuid:matching_member_id>/order/",
+        matching_orders.member_order,
+        name="matching_order",
+    ),
+    path(
+        "members/<uuid:matching_member_id>/guardian/",
+        matching_orders.member_guardian,
+        name="matching_guardian",
     ),
     path("<uuid:matching_id>/", matching.event, name="matching"),
     path("<uuid:matching_id>/edit/", matching.event_edit, name="matching_edit"),

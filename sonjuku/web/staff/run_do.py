@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as now
@@ -19,7 +20,7 @@ from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
 from sonjuku.web.errors import refused_back
 from sonjuku.web.staff.inputs import DeskForm, pick
-from sonjuku.web.staff.run_inputs import BeaconForm, Nothing, NumberForm, Reason, Void, Witnesses
+from sonjuku.web.staff.run_inputs import BeaconForm, Nothing, NumberForm, PublicDraw, Reason, Void, Witnesses
 from sonjuku.web.staff.run_rows import run_or_404, typed
 
 R = SelectionRun.State
@@ -179,17 +180,30 @@ def _take(request: HttpRequest, run: SelectionRun, form: Any) -> None:
 
 @staff("selection.run")
 def run_witnesses(request: HttpRequest, council: Council, run_code: str) -> HttpResponse:
+    """公開抽選: whether, where, and who watches; all of it is public."""
     run = run_or_404(request, run_code)
     initial = list(run.witnesses.values("name", "affiliation"))
+    places = {name: getattr(run, name) for name in PublicDraw.base_fields}
+    form = PublicDraw(request.POST or None, initial=places)
     rows = Witnesses(request.POST or None, initial=initial, prefix="row")
-    if request.method == "POST" and rows.is_valid():
-        given = [
-            (form.cleaned_data.get("name", ""), form.cleaned_data.get("affiliation", "")) for form in rows
-        ]
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
         try:
-            actions.set_witnesses(by=request.actor, run=run, witnesses=given)  # type: ignore[attr-defined]
+            _keep_public_draw(request.actor, run, form.cleaned_data, rows)  # type: ignore[attr-defined]
         except Refused as error:
             return refused_back(request, error, "staff:run", council.slug, run.code)
-        messages.success(request, now("立会人を保存しました。"))
+        messages.success(request, now("公開抽選の場所と立会人を保存しました。"))
         return redirect("staff:run", council.slug, run.code)
-    return render(request, "staff/run_witnesses.html", {"run": run, "rows": rows})
+    return render(request, "staff/run_witnesses.html", {"run": run, "form": form, "rows": rows})
+
+
+def _keep_public_draw(by: Actor, run: SelectionRun, data: dict[str, Any], rows: Any) -> None:
+    given = [(row.cleaned_data.get("name", ""), row.cleaned_data.get("affiliation", "")) for row in rows]
+    with transaction.atomic():
+        actions.set_public_draw(
+            by=by,
+            run=run,
+            is_public_draw=data["is_public_draw"],
+            place=data["draw_place"],
+            place_en=data["draw_place_en"],
+        )
+        actions.set_witnesses(by=by, run=run, witnesses=given)

@@ -1,9 +1,11 @@
 """What staff type on the pages of a selection run."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models import Call, SelectionRun
@@ -140,8 +142,8 @@ class RunForm(Seeding):
         *("check_days", "is_public_draw"),
     )
 
-    def __init__(self, *args: Any, calls: Any, **kwargs: Any) -> None:
-        self.offered = calls
+    def __init__(self, *args: Any, calls: Any, before: Sequence[Call] = (), **kwargs: Any) -> None:
+        self.offered, self.before = calls, list(before)
         super().__init__(*args, **kwargs)
 
     def explain(self) -> None:
@@ -157,9 +159,45 @@ class RunForm(Seeding):
         }
 
     def chosen(self) -> list[Call]:
-        return sorted(
-            self.cleaned_data["calls"], key=lambda call: (call.starts_on is None, call.starts_on, call.code)
+        """Those that were in it in their order, with those this reader can't see; behind them the new ones by their start."""
+        given = set(self.cleaned_data["calls"])
+        kept = [call for call in self.before if call in given or call not in self.offered]
+        new = sorted(
+            given.difference(kept), key=lambda call: (call.starts_on is None, call.starts_on, call.code)
         )
+        return [*kept, *new]
+
+
+class OrderForm(DeskForm):
+    """A place for each call of a run."""
+
+    def __init__(self, data: Any = None, *, calls: Sequence[Call]) -> None:
+        self.calls = calls
+        super().__init__(data)
+
+    def explain(self) -> None:
+        for place, call in enumerate(self.calls, start=1):
+            self.fields[f"place_{place}"] = forms.IntegerField(
+                label=in_words(call, "title"),
+                initial=place,
+                min_value=1,
+                max_value=len(self.calls),
+                widget=forms.NumberInput({"class": "short"}),
+            )
+        super().explain()
+
+    def clean(self) -> dict[str, Any]:
+        seen: dict[int, Any] = {}
+        for name, place in list(self.cleaned_data.items()):
+            if place in seen:
+                text = _("「{title}」と同じ順番です。ほかの順番にしてください。")
+                self.add_error(name, format_lazy(text, title=seen[place]))
+            seen.setdefault(place, self.fields[name].label)
+        return self.cleaned_data
+
+    def chosen(self) -> list[Call]:
+        places = {call: self.cleaned_data[f"place_{at}"] for at, call in enumerate(self.calls, start=1)}
+        return sorted(places, key=places.__getitem__)
 
 
 def _call_words(call: Call) -> str:
@@ -195,6 +233,19 @@ class BeaconForm(DeskForm):
                 )
             )
         return found
+
+
+class PublicDraw(DeskForm):
+    """公開抽選: whether and where. Its time is the run's."""
+
+    is_public_draw = forms.BooleanField(label=_("公開抽選にする"), required=False)
+    draw_place = forms.CharField(
+        label=_("場所（公開されます）"),
+        max_length=140,
+        required=False,
+        help_text=_("例：萩市役所 3階 会議室A"),
+    )
+    draw_place_en = forms.CharField(label=_("場所（英語）"), max_length=180, required=False)
 
 
 class WitnessRow(DeskForm):

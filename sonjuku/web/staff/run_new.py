@@ -16,7 +16,7 @@ from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.actors import staff
 from sonjuku.web.staff.rows import working_calls
-from sonjuku.web.staff.run_inputs import RunForm, seeding_of
+from sonjuku.web.staff.run_inputs import OrderForm, RunForm, seeding_of
 from sonjuku.web.staff.run_rows import run_or_404
 
 DRAWN = (Call.Selection.LOTTERY, Call.Selection.RANKED)
@@ -52,17 +52,26 @@ def run_new(request: HttpRequest, council: Council) -> HttpResponse:
     return render(request, "staff/run_edit.html", context, status=422 if form.errors else 200)
 
 
+def _may_change(run: SelectionRun) -> bool:
+    return run.is_shared and run.state == SelectionRun.State.PREPARED
+
+
+def _to_the_run(request: HttpRequest, council: Council, run: SelectionRun) -> HttpResponse:
+    messages.info(request, now("この選考の規則は、ここでは変えられません。"))
+    return redirect("staff:run", council.slug, run.code)
+
+
 @staff("selection.run")
 def run_change(request: HttpRequest, council: Council, run_code: str) -> HttpResponse:
     """Only before the first call opens, and only of a run over several calls; else it leads to the run."""
     run = run_or_404(request, run_code)
-    if run.state != SelectionRun.State.PREPARED or not run.is_shared:
-        messages.info(request, now("この選考の規則は、ここでは変えられません。"))
-        return redirect("staff:run", council.slug, run.code)
+    if not _may_change(run):
+        return _to_the_run(request, council, run)
     before = calls.calls_of(run)
     form = RunForm(
         request.POST if request.method == "POST" else None,
         calls=_offered(request, run),
+        before=before,
         initial=_initial(run, before),
     )
     if request.method == "POST" and form.is_valid():
@@ -77,6 +86,26 @@ def run_change(request: HttpRequest, council: Council, run_code: str) -> HttpRes
             return redirect("staff:run", council.slug, run.code)
     context = {"run": run, "form": form, "has_calls": True}
     return render(request, "staff/run_edit.html", context, status=422 if form.errors else 200)
+
+
+@staff("selection.run")
+def run_order(request: HttpRequest, council: Council, run_code: str) -> HttpResponse:
+    """The order of the calls, which the published rules give; under the same conditions as run_change."""
+    run = run_or_404(request, run_code)
+    if not _may_change(run):
+        return _to_the_run(request, council, run)
+    form = OrderForm(request.POST if request.method == "POST" else None, calls=calls.calls_of(run))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_run_calls(by=request.actor, run=run, calls=form.chosen())  # type: ignore[attr-defined]
+        except Refused as error:
+            form.refuse(error)
+        else:
+            messages.success(request, now("選考を保存しました。"))
+            return redirect("staff:run", council.slug, run.code)
+    return render(
+        request, "staff/run_order.html", {"run": run, "form": form}, status=422 if form.errors else 200
+    )
 
 
 def _initial(run: SelectionRun, chosen: list[Call]) -> dict[str, Any]:

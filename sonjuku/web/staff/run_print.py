@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call, SelectionRun
-from sonjuku.rooms.calls.rules import public_reasons, reason_text
+from sonjuku.rooms.calls.rules import named_classes, public_reasons, reason_text
 from sonjuku.rooms.journal.actions import record_many
 from sonjuku.rooms.journal.models import Entry
 from sonjuku.rooms.people.models import Council
@@ -76,10 +76,12 @@ def run_record(request: HttpRequest, council: Council, run_code: str) -> HttpRes
         **_paper(run),
         "at": request.actor.at,  # type: ignore[attr-defined]
         "lines": [(line, titles.get(line.programme, line.programme)) for line in lines],
-        "placed": sum(bool(line.programme) for line in lines),
-        "waiting": sum(not line.programme for line in lines),
+        "persons": sum(line.persons for line in lines),
+        "placed": sum(line.persons for line in lines if line.programme),
+        "waiting": sum(line.persons for line in lines if not line.programme),
         "excluded": [(_reason(kind), number) for kind, number in public_reasons(run.excluded).items()],
         "typists": _typists(run, council),
+        "classes": _classes(run, titles),
         "corrections": run.corrections.all(),
         "is_sealed": run.announced_at is None,
     }
@@ -94,6 +96,16 @@ REASONS = {
 
 def _reason(kind: str) -> Any:
     return REASONS.get(kind) or reason_text(kind)
+
+
+def _classes(run: SelectionRun, titles: dict[str, Any]) -> list[dict[str, Any]]:
+    """The classes of each programme that has any; its title where there are several."""
+    has_late = any(call.consent_late == Call.ConsentLate.LOWEST for call in calls.calls_of(run))
+    many = sum(code.startswith("p") for code in run.titles) > 1
+    return [
+        {"course": titles.get(code, code) if many else "", "lines": named_classes(pairs, has_late=has_late)}
+        for code, pairs in run.class_titles.items()
+    ]
 
 
 def _typists(run: SelectionRun, council: Council) -> list[Any]:
@@ -154,22 +166,22 @@ def _answers(request: HttpRequest, run: SelectionRun, code: str) -> list[dict[st
 
 
 def _answer(row: Application) -> dict[str, Any]:
-    place = calls.waiting_place(row)
+    places = calls.waiting_places(row)
     with translation.override("ja"):
-        said = telling.standing(row, None, place)
+        said = telling.standing(row, None, places)
         ja = {
             "title": str(said.title),
             "text": str(said.text),
             "reasons": [str(each) for each in said.reasons],
         }
     with translation.override("en"):
-        said = telling.standing(row, None, place)
+        said = telling.standing(row, None, places)
         en = {
             "title": str(said.title),
             "text": str(said.text),
             "reasons": [str(each) for each in said.reasons],
         }
     return {
-        "row": row, "call": row.call, "place": place, "ja": ja, "en": en,
+        "row": row, "call": row.call, "ja": ja, "en": en,
         "why_ja": calls.explanation(row, "ja"), "why_en": calls.explanation(row, "en"),
     }  # fmt: skip

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:run_code>/", runs.run_page, name="run"),
     path("<slug:run_code>/progress/", runs.run_progress, name="run_progress"),
     path("<slug:run_code>/change/", run_new.run_change, name="run_change"),
+    path("<slug:run_code>/order/", run_new.run_order, name="run_order"),
     path("<slug:run_code>/do/<slug:action>/", run_do.run_action, name="run_action"),
     path("<slug:run_code>/seed/", run_do.run_seed, name="run_seed"),
     path("<slug:run_code>/witnesses/", run_do.run_witnesses, name="run_witnesses"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -37,6 +37,7 @@ def run_page(request: HttpRequest, council: Council, run_code: str) -> HttpRespo
     context = {
         "run": run, "calls": now.calls, "now": now, "steps": run_steps.steps_of(now), "step": run_steps.next_step(now),
         "checks": _checks(rows) if run.state in calls.BEFORE_THE_FREEZE else None,
+        **_classes(run),
         "rehearses": _may_rehearse(now), **_rehearsal(request, now),
         "hashes": {"rules": grouped(run.rules_hash), "list": grouped(run.list_hash)},
         "entry_count": calls.entry_count(run), "approvals": _approvals(now.calls), "witnesses": run.witnesses.all(),
@@ -46,6 +47,13 @@ def run_page(request: HttpRequest, council: Council, run_code: str) -> HttpRespo
         **_results(request, run, now.calls, rows), **progress(run),
     }  # fmt: skip
     return render(request, "staff/run.html", context)
+
+
+def _classes(run: SelectionRun) -> dict[str, Any]:
+    """Before the freeze: how many stand in each class, and how many still lack sheets of reviewers."""
+    if run.state not in calls.BEFORE_THE_FREEZE:
+        return {}
+    return {"preview": actions.preview_classes(run=run)}
 
 
 def _may_rehearse(now: run_steps.Standing) -> bool:
@@ -103,7 +111,7 @@ def _results(request: HttpRequest, run: SelectionRun, run_calls: list[Call], row
         (call_id, verdict): number
         for call_id, verdict, number in decided.order_by()
         .values_list("call", "verdict")
-        .annotate(Count("id"))
+        .annotate(Sum("persons"))
     }
     tally = [
         {"call": call, "numbers": [numbers.get((call.pk, verdict), 0) for verdict in VERDICTS]}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.flows import disposing
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call, Review, SelectionRun
+from sonjuku.rooms.credentials.queries import outside
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter, Mailing
 from sonjuku.rooms.matching import queries as matching
@@ -152,6 +153,25 @@ def _selecting(actor: Actor, council: Council) -> list[Task]:
                 None,
                 call,
             )
+        )
+    return found
+
+
+def _certificates(actor: Actor, council: Council) -> list[Task]:
+    """Certificates of others that wait for eyes, and those that wait for 認定証."""
+    rows = outside.certificates_visible_to(actor)
+    claimed, asked = rows.filter(state="claimed").count(), rows.filter(endorsement__state="asked").count()
+    found = []
+    if claimed:
+        title = format_lazy(_("ほかで受けた証明の確認 {number} 件"), number=claimed)
+        text = _("紙の証明書は、二人で確かめます。")
+        url = _url("certificates", council, query="show=claimed")
+        found.append(Task("waiting", title, text, url, _("確かめる")))
+    if asked:
+        title = format_lazy(_("認定証の申込み {number} 件"), number=asked)
+        url = _url("certificates", council, query="show=asked")
+        found.append(
+            Task("waiting", title, _("確認済みの証明に、認定証を重ねるか決めます。"), url, _("申込みを見る"))
         )
     return found
 
@@ -339,6 +359,7 @@ FINDERS: list[tuple[str, Callable[[Actor, Council], list[Task]]]] = [
     ("applications.read", _offers),
     ("selection.run", _selecting),
     ("selection.run", _matchings),
+    ("applications.write", _certificates),
     ("calls.write", _drafts),
     ("calls.read", _closing),
     ("letters.read", _letters),

@@ -1,6 +1,7 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from matching.games import HospitalResident
 
 from sonjuku.engines.selection.assign import (
     Applicant,
@@ -37,6 +38,68 @@ def test_with_one_programme_it_is_the_plain_draw(classes, seats):
     rules = Rules((Programme("x", (Seats("", seats),)),))
     places = assign(rules, [applicant(code, ("x", priority)) for code, priority in entries], SEED).places
     assert set(places) == set(draw(entries, SEED, seats).winners)
+
+
+@st.composite
+def open_seats(draw):
+    """Programmes with open seats only, classes of their own, as the textbook's hospitals."""
+    programmes = tuple(Programme(code, (Seats("", draw(st.integers(1, 3))),)) for code in "xyz")
+    people = [
+        Applicant(
+            f"p{n}",
+            tuple(
+                Wish(w, draw(st.integers(1, 3)))
+                for w in draw(st.permutations("xyz"))[: draw(st.integers(1, 3))]
+            ),
+            (),
+        )
+        for n in range(draw(st.integers(1, 9)))
+    ]
+    return Rules(programmes), people
+
+
+@given(open_seats())
+def test_another_program_finds_the_same(selection):
+    """Hospitals rank by class, then by the lottery number; `matching` solves it for the residents."""
+    rules, people = selection
+    number = {code: at for at, code in enumerate(draw_order([one.code for one in people], SEED))}
+    wanted = {one.code: [wish.programme for wish in one.wishes] for one in people}
+    lines = {
+        programme.code: sorted(
+            (wish.priority, number[one.code], one.code)
+            for one in people
+            for wish in one.wishes
+            if wish.programme == programme.code
+        )
+        for programme in rules.programmes
+    }
+    game = HospitalResident.create_from_dictionaries(
+        wanted,
+        {code: [who for _class, _number, who in line] for code, line in lines.items() if line},
+        {programme.code: programme.seats[0].size for programme in rules.programmes if lines[programme.code]},
+    )
+    theirs = {who.name: at.name for at, them in game.solve(optimal="resident").items() for who in them}
+    assert {code: place.programme for code, place in assign(rules, people, SEED).places.items()} == theirs
+
+
+@given(selections(), st.data())
+def test_no_applicant_gains_by_changing_one_wish(selection, data):
+    """Left out, or moved to another place in the list: by the true list, what comes of it is never better."""
+    rules, people = selection
+    who = data.draw(st.integers(0, max(len(people) - 1, 0)))
+    assume(people and people[who].wishes)
+    truth = [wish.programme for wish in people[who].wishes]
+    told = list(people[who].wishes)
+    wish = told.pop(data.draw(st.integers(0, len(told) - 1)))
+    if data.draw(st.booleans()):
+        told.insert(data.draw(st.integers(0, len(told))), wish)
+    lied = [*people[:who], people[who]._replace(wishes=tuple(told)), *people[who + 1 :]]
+
+    def rank(given_people):
+        place = assign(rules, given_people, SEED).places.get(people[who].code)
+        return truth.index(place.programme) if place else len(truth)
+
+    assert rank(people) <= rank(lied)
 
 
 def test_one_number_counts_at_every_programme():

@@ -40,11 +40,11 @@ def explainer(rules=RULES, applicants=APPLICANTS):
 
 
 def test_the_example_by_hand():
-    """The held seat is D's (number 4), the open one A's (1). B goes on to AI; C and E wait, C before E."""
+    """The held seat is D's (number 4), the open one A's (1). B goes on to AI, has a place and waits nowhere; C and E wait, C before E."""
     assert assign(RULES, APPLICANTS, SEED).places == {
         A: Place("web", 1), B: Place("ai", 0), D: Place("web", 0)
     }  # fmt: skip
-    assert explainer().line("web") == [B, C, E]
+    assert explainer().line("web") == [C, E]
     assert explainer().line("ai") == []
 
 
@@ -58,12 +58,12 @@ def test_who_got_the_first_wish_hears_so():
     ]  # fmt: skip
     assert sentences(found, TITLES) == [
         "抽選番号は6番のうち1番です。",
-        "第1希望の「ウェブ講座」に決まりました。どなたでも座れる席には、1番の方まで入りました。",
+        "第1希望の「ウェブ講座」に決まりました。どなたでも座れる席で最後に入った方は1番です。",
         "第2希望の「AI講座」は、上の希望に決まったので使いませんでした。",
     ]
     assert sentences(found, TITLES_EN, "en") == [
         "The lottery number is 1 of 6.",
-        "There is a place in Web course (wish 1). Seats open to all went to people up to number 1.",
+        "There is a place in Web course (wish 1). Seats open to all: the last to get in was number 1.",
         "AI course (wish 2) was not needed, because a better wish came true.",
     ]
 
@@ -71,11 +71,11 @@ def test_who_got_the_first_wish_hears_so():
 def test_who_was_refused_hears_by_whom_and_the_place_in_line():
     assert sentences(explainer().of(C), TITLES)[1] == (
         "第1希望の「ウェブ講座」は、席がいっぱいで入れませんでした。最後に入った方は1番で、あなたは3番でした。"
-        "補欠の順番は2番目です。"
+        "抽選のときの補欠の順番は、1番目でした。"
     )
     assert sentences(explainer().of(C), TITLES_EN, "en")[1] == (
         "Web course (wish 1) was full. The last to get in was number 1; yours was number 3. "
-        "The place on the waiting list is 2."
+        "The place on the waiting list at the draw was 1."
     )
 
 
@@ -83,7 +83,7 @@ def test_a_member_is_compared_with_the_seats_that_were_open_to_members():
     (reason,) = explainer().of(E).reasons
     assert [t.outcome for t in reason.tried] == ["taken", "taken"]
     assert reason.last == Standing(1, 4)
-    assert reason.waiting == 3
+    assert reason.waiting == 2
 
 
 def test_who_wished_for_nothing_hears_that():
@@ -97,7 +97,7 @@ def test_classes_are_said_where_they_matter():
     people = [applicant(A, ("web", 2)), applicant(B, ("web", 1))]
     assert sentences(explainer(rules, people).of(A), {}, "en")[1] == (
         "web (wish 1) was full. The last to get in was class 1, number 2; yours was class 2, number 1. "
-        "The place on the waiting list is 1."
+        "The place on the waiting list at the draw was 1."
     )
 
 
@@ -107,8 +107,8 @@ def test_a_released_seat_and_a_programme_without_seats_are_named():
     found = explainer(rules, people).of(A)
     assert found.reasons[1].seat == RELEASED
     assert sentences(found, TITLES)[1:] == [
-        "第1希望の「AI講座」には、入れる席がありませんでした。補欠の順番は1番目です。",
-        "第2希望の「ウェブ講座」に決まりました。希望者がいなくて開放された席には、1番の方まで入りました。",
+        "第1希望の「AI講座」には、入れる席がありませんでした。",
+        "第2希望の「ウェブ講座」に決まりました。希望者がいなくて開放された席で最後に入った方は1番です。",
     ]
 
 
@@ -126,17 +126,41 @@ def test_a_unit_that_did_not_fit_hears_that():
     going = seat_units(order_units(units, SEED), {u.code: u.persons for u in units}, 2)
     assert going == [A, C]
     rules = Rules((Programme("web", (Seats("", 2),)),))
-    run = Explainer(
-        rules, [applicant(u.code, "web") for u in units], SEED, {c: Place("web", 0) for c in going}
-    )
+    people, places = [applicant(u.code, "web") for u in units], {c: Place("web", 0) for c in going}
+    run = Explainer(rules, people, SEED, places, {B: 2})
     assert sentences(run.of(B), TITLES)[1] == (
         "第1希望の「ウェブ講座」は、順番が来たときの残りの席に全員では入れなかったため、補欠になりました。"
-        "補欠の順番は1番目です。"
+        "抽選のときの補欠の順番は、1番目でした。"
     )
     assert sentences(run.of(B), TITLES_EN, "en")[1] == (
         "Web course (wish 1) had fewer seats left than persons in this application when its turn came. "
-        "The place on the waiting list is 1."
+        "The place on the waiting list at the draw was 1."
     )
+
+
+def test_a_unit_that_was_too_large_is_never_told_that_there_were_no_seats():
+    """A stands for two, of two seats; B for two; C comes last: nobody after B gets in, and yet seats were left for neither.
+    With three seats one is left when B's turn comes, and C gets it only if C is alone."""
+    people = [applicant(code, "web") for code in (A, B, C)]
+    order = [
+        one.code
+        for one in sorted(
+            people,
+            key=lambda one: Explainer(Rules((Programme("web", ()),)), people, SEED, {}).number[one.code],
+        )
+    ]
+    assert order == [A, B, C]
+    persons = {A: 2, B: 2, C: 2}
+
+    def outcomes(seats):
+        places = {code: Place("web", 0) for code in seat_units(order, persons, seats)}
+        run = Explainer(Rules((Programme("web", (Seats("", seats),)),)), people, SEED, places, persons)
+        return [run.of(code).reasons[0].outcome for code in order]
+
+    assert outcomes(2) == ["placed", "full", "full"]
+    assert outcomes(3) == ["placed", "did_not_fit", "did_not_fit"]
+    assert outcomes(1) == ["did_not_fit"] * 3
+    assert outcomes(0) == ["full"] * 3
 
 
 def test_a_free_seat_is_offered_to_the_right_one():
@@ -144,11 +168,11 @@ def test_a_free_seat_is_offered_to_the_right_one():
     run = explainer()
     assert run.next_for("web", set()) == []
     assert run.next_for("web", {D}) == [E]
-    assert run.next_for("web", {A}) == [B]
+    assert run.next_for("web", {A}) == [C]
     assert run.next_for("web", {A, B}) == [C]
-    assert run.next_for("web", {A, D}) == [B, E]
-    assert run.next_for("web", {A, D}, joined={B}) == [E]
-    assert run.next_for("web", {A, B, C, D, E}) == []
+    assert run.next_for("web", {A, D}) == [C, E]
+    assert run.next_for("web", {A, D}, joined={C}) == [E]
+    assert run.next_for("web", {A, C, D, E}) == []
     assert run.next_for("ai", {B}) == []
 
 
@@ -189,7 +213,7 @@ def test_explanations_agree_with_the_result_and_both_languages_have_words(select
         assert placed == ([places[person.code].programme] if person.code in places else [])
         for reason in found.reasons:
             refused = reason.outcome in ("full", "region_full")
-            assert (reason.waiting is not None) == refused
+            assert (reason.waiting is not None) == (refused and not placed)
             assert reason.outcome != "did_not_fit"
             if refused and reason.last:
                 assert reason.own > reason.last

@@ -192,5 +192,5 @@ def test_statements_do_not_grow(call, applied, secretariat, rows, django_assert_
     for _ in range(rows):
         applied()
     chosen = keys(secretariat, call)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(table(made(secretariat, call, chosen))) == rows + 1

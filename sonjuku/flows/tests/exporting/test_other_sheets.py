@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from sonjuku.flows.exporting.scores import Scores
 from sonjuku.flows.tests.exporting.reading import keys, made, refused, sheet, table
-from sonjuku.rooms.calls.models import Application, Criterion, Review, Score
+from sonjuku.rooms.calls.models import Application, Criterion, EligibilityRule, Review, Score
 from sonjuku.rooms.journal.models import Entry
 from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.participation.models import CheckIn, Obligation, ObligationRule, Occasion, Participation
@@ -189,3 +190,14 @@ def test_libreoffice_reads_the_same_words(call, applied, secretariat, tmp_path):
     )  # fmt: skip
     text = (tmp_path / "list.csv").read_text(encoding="utf-8-sig")
     assert list(csv.reader(io.StringIO(text, newline=""))) == table(made(secretariat, call, chosen))
+
+
+def test_sheets_of_a_draw_that_asks_for_points_are_written(
+    reviewed: Any, call: Any, secretariat: Any
+) -> None:
+    reviewed((5, 10))
+    call.selection = "lottery"
+    call.save()
+    assert not Scores(secretariat, call).columns()
+    EligibilityRule.objects.create(call=call, kind="score", minimum=1)
+    assert Scores(secretariat, call).count() == 1

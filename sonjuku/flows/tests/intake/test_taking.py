@@ -258,3 +258,31 @@ def test_a_file_and_a_person_at_once_never_oversell(first_come, checked, secreta
     assert "done" in results
     assert tally(call) == {"accepted": 3, "waitlisted": 1}
     assert call.seat_pools.get().taken == 3
+
+
+def test_who_comes_along_stands_in_columns_of_the_file(first_come, stage, checked, promote):
+    call = first_come(capacity=4, max_persons=3)
+    header = f"{HEADER},同行者1 氏名,同行者1 かな,同行者1 生年月日,同行者2 お名前,同行者2 フリガナ"
+    both = line(1) + ",見本 花子,みほん はなこ,2016/4/1,見本 次郎,ミホン ジロウ"
+    batch = promote(
+        checked(call, both, line(2) + ",見本 三郎,ミホン サブロウ,,,", line(3) + ",,,,,", header=header)
+    )
+    assert batch.state == "done"
+    rows = {row.persons: row for row in call.applications.all()}
+    assert {size: row.state for size, row in rows.items()} == {3: "accepted", 2: "waitlisted", 1: "accepted"}
+    assert [(c.full_name, c.full_name_kana, str(c.date_of_birth)) for c in rows[3].companions.all()] == [
+        ("見本 花子", "ミホン ハナコ", "2016-04-01"),
+        ("見本 次郎", "ミホン ジロウ", "None"),
+    ]
+    assert call.seat_pools.get().taken == 4
+    agreed = Consent.objects.filter(purpose="companions").values_list("about_id", flat=True)
+    assert set(agreed) == {rows[3].id, rows[2].id}
+
+
+def test_a_companion_half_told_or_too_many_are_faults_of_the_row(first_come, checked):
+    call = first_come(max_persons=2)
+    header = f"{HEADER},同行者1 氏名,同行者1 かな,同行者2 氏名,同行者2 かな"
+    rows = [",見本 花子,,,", ",花子,ハナコ,,", ",見本 花子,ミホン ハナコ,見本 次郎,ミホン ジロウ"]
+    batch = checked(call, *(line(n) + cells for n, cells in enumerate(rows, 1)), header=header)
+    found = list(codes(batch).values())
+    assert found == [[(7, "missing")], [(6, "not_split"), (7, "not_split")], [(8, "too_many_persons")]]

@@ -3,7 +3,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sonjuku.protocols.openbadges import baking, image, proofs
@@ -63,6 +63,7 @@ def test_the_svg_stays_as_it_was_around_the_element():
         st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])), st.text("]]>あ&<\"'{}")
     )
 )
+@example({"a": "\ufffe\uffff\x7f"})
 def test_any_json_comes_back(document):
     text = json.dumps(document, ensure_ascii=False)
     assert read(baking.bake_svg(SVG, text)) == document

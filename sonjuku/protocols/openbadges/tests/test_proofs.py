@@ -117,8 +117,8 @@ def test_the_frozen_contexts_are_installed_unchanged(url):
 
 
 def test_a_changed_wheel_is_noticed(monkeypatch):
-    name, _ = contexts._FROZEN[contexts.MULTIKEY_V1]
-    monkeypatch.setitem(contexts._FROZEN, contexts.MULTIKEY_V1, (name, "0" * 64))
+    name, _ = contexts.FROZEN[contexts.MULTIKEY_V1]
+    monkeypatch.setitem(contexts.FROZEN, contexts.MULTIKEY_V1, (name, "0" * 64))
     contexts.context.cache_clear()
     with pytest.raises(contexts.ChangedContext):
         contexts.context(contexts.MULTIKEY_V1)
@@ -166,7 +166,7 @@ def test_no_proof_is_no_badge(badge, at):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("cryptosuite", "eddsa-jcs-2022"),
+        ("cryptosuite", "ecdsa-rdfc-2019"),
         ("type", "Ed25519Signature2020"),
         ("proofPurpose", "authentication"),
         ("previousProof", "urn:uuid:00000000-0000-0000-0000-000000000001"),
@@ -281,6 +281,22 @@ def test_an_independent_canonicaliser_agrees(badge):
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     theirs = sorted(f"{quad} .\n" for quad in dataset)
     assert canonical.canonical(badge).decode() == "".join(theirs)
+
+
+@pytest.mark.parametrize("sign", [*'<>"{}|^`\\', "\x01", "\ufffe", "\uffff"])
+def test_what_verifiers_write_in_different_ways_is_not_signed(badge, key, at, sign):
+    badge["credentialSubject"]["achievement"]["image"]["id"] = f"https://sonjuku.example/{sign}.svg"
+    with pytest.raises(proofs.Unsignable) as refused:
+        proofs.sign(badge, key, at)
+    assert refused.value.reason == "not_json"
+
+
+def test_control_characters_are_escaped_as_an_independent_canonicaliser_does(badge):
+    badge["description"] = "".join(map(chr, range(0x20))) + '\x7f\x85"\\𠮷\u2028'
+    quads = pyoxigraph.parse(json.dumps(inlined(badge)), format=pyoxigraph.RdfFormat.JSON_LD)
+    dataset = pyoxigraph.Dataset(quads)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    assert canonical.canonical(badge).decode() == "".join(sorted(f"{quad} .\n" for quad in dataset))
 
 
 def test_the_holder_is_known_by_the_address_only(signed):

@@ -1,6 +1,6 @@
 """What may be done to calls, applications, waiting lists, reviews and draws."""
 
-from sonjuku.rooms.calls.actions._shared import Change, lock, lock_run, mark_updated
+from sonjuku.rooms.calls.actions._shared import Change, hold_run, lock, lock_run, mark_updated
 from sonjuku.rooms.calls.actions.applications import (
     check_entry,
     confirm,
@@ -8,7 +8,6 @@ from sonjuku.rooms.calls.actions.applications import (
     forget_answers,
     invite,
     record_fact_check,
-    reorder_wishes,
     submit,
     withdraw,
 )
@@ -34,13 +33,15 @@ from sonjuku.rooms.calls.actions.calls import (
     record_approval,
     set_audiences,
     set_bodies,
+    set_classes,
     set_criteria,
     set_pools,
     set_rules,
     switch_mode,
 )
 from sonjuku.rooms.calls.actions.cloning import clone_call
-from sonjuku.rooms.calls.actions.drawing import draw, put_beacon, rehearse, type_number
+from sonjuku.rooms.calls.actions.companions import Fellow, forget_companions
+from sonjuku.rooms.calls.actions.drawing import draw, preview_classes, put_beacon, rehearse, type_number
 from sonjuku.rooms.calls.actions.freezing import exclude, freeze_list, settle_all_different, settle_double
 from sonjuku.rooms.calls.actions.papers import (
     door_of,
@@ -54,6 +55,7 @@ from sonjuku.rooms.calls.actions.runs import (
     change_run,
     correct,
     create_run,
+    set_public_draw,
     set_run_calls,
     set_witnesses,
     void,
@@ -71,9 +73,11 @@ from sonjuku.rooms.calls.actions.waiting import (
     lapse_offers,
     offer_next,
 )
+from sonjuku.rooms.calls.actions.wishing import reorder_wishes
 
 __all__ = [
     "Change",
+    "Fellow",
     "accept_held",
     "announce",
     "announce_call",
@@ -99,9 +103,11 @@ __all__ = [
     "exclude",
     "finish_call",
     "forget_answers",
+    "forget_companions",
     "freeze_list",
     "give_back_batch",
     "hand_over",
+    "hold_run",
     "invite",
     "keep_bulletin",
     "lapse_due",
@@ -117,6 +123,7 @@ __all__ = [
     "note_report",
     "offer_next",
     "open_call",
+    "preview_classes",
     "put_beacon",
     "record_approval",
     "record_fact_check",
@@ -124,10 +131,12 @@ __all__ = [
     "reorder_wishes",
     "set_audiences",
     "set_bodies",
+    "set_classes",
     "set_criteria",
     "set_mapping",
     "set_paper_terms",
     "set_pools",
+    "set_public_draw",
     "set_rules",
     "set_run_calls",
     "set_witnesses",

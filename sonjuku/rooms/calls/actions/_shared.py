@@ -69,12 +69,18 @@ def in_shared_run(call: Call) -> bool:
 
 def lock_run(run: SelectionRun) -> tuple[SelectionRun, list[Call]]:
     """The run as it stands and its calls in run order, with their pools, all locked until the transaction ends."""
-    fresh = SelectionRun.objects.select_for_update(no_key=True, of=("self",)).get(pk=run.pk)
+    fresh = hold_run(run.pk)
     held = {call.pk: lock(call) for call in Call.objects.filter(selection_run_id=run.pk).order_by("pk")}
     calls = sorted(held.values(), key=lambda call: (call.run_ordinal, call.code))
     for call in calls:
         call.selection_run = fresh
     return fresh, calls
+
+
+def hold_run(run_id: UUID) -> SelectionRun:
+    """The run alone, locked until the transaction ends, without its texts: for what gives or frees no place."""
+    runs = SelectionRun.objects.select_for_update(no_key=True, of=("self",))
+    return runs.defer(*queries.TEXTS).get(pk=run_id)
 
 
 def reread(application: Application) -> tuple[Call, Application]:
@@ -114,7 +120,7 @@ def move(application: Application, to: Application.State, at: datetime) -> None:
         application.ended_at = at
 
 
-# Seats: an application that has a seat_pool is counted in its `taken`, always and only then.
+# Seats: the persons of an application that has a seat_pool are counted in its `taken`, always and only then.
 
 
 def options(call: Call) -> set[str]:
@@ -130,21 +136,23 @@ def seats(call: Call) -> list[Seats]:
 
 def entrant(application: Application) -> Entrant:
     wishes = tuple(application.wishes) or (application.option,)
-    return Entrant(application.code, application.option, application.person.lg_code, wishes)
+    persons = application.persons
+    return Entrant(application.code, application.option, application.person.lg_code, wishes, persons)
 
 
-def take(pool_id: UUID) -> bool:
-    """Count one seat as taken if one is free."""
-    free = SeatPool.objects.filter(pk=pool_id, taken__lt=F("capacity"))
-    return free.update(taken=F("taken") + 1) == 1
+def take(pool_id: UUID, persons: int) -> bool:
+    """Count so many seats as taken, if so many are free; a unit is never split."""
+    free = SeatPool.objects.filter(pk=pool_id, taken__lte=F("capacity") - persons)
+    return free.update(taken=F("taken") + persons) == 1
 
 
 def give_back(call: Call, application: Application) -> None:
-    """Free the application's seat, if it holds one, in memory and in the pool; the caller saves."""
+    """Free the application's seats, if it holds any, in memory and in the pool; the caller saves."""
     if application.seat_pool_id is None:
         return
     call.__dict__.pop(LOCKED_POOLS, None)
-    SeatPool.objects.filter(pk=application.seat_pool_id, taken__gt=0).update(taken=F("taken") - 1)
+    held = SeatPool.objects.filter(pk=application.seat_pool_id, taken__gte=application.persons)
+    held.update(taken=F("taken") - application.persons)
     application.seat_pool = None
 
 

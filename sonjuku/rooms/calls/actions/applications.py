@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.actions._shared import (
     Change,
-    in_shared_run,
     lock,
-    lock_run,
     move,
     options,
     own,
     refuse_if,
     reread,
 )
+from sonjuku.rooms.calls.actions.companions import Fellow, check_fellows, replace_fellows
 from sonjuku.rooms.calls.actions.waiting import end_and_offer, offer_seat, place, stop_waiting_elsewhere
+from sonjuku.rooms.calls.actions.wishing import number, wishes_of
 from sonjuku.rooms.calls.models import Application, Call, FactCheck, SelectionRun
 from sonjuku.rooms.calls.rules import (
     REAPPLY_FROM,
@@ -51,6 +51,7 @@ def submit(
     response: Response | None = None,
     option: str = "",
     wishes: Sequence[str] = (),
+    wish_rank: int | None = None,
     channel: str = "web",
     received_at: datetime | None = None,
     deadline_by: str = "",
@@ -59,6 +60,7 @@ def submit(
     referral: str = "",
     application_id: UUID | None = None,
     is_first: bool = False,
+    companions: Sequence[Fellow] = (),
 ) -> Application:
     """Take one person's application; a second one returns the first, unless that one was withdrawn or has lapsed.
 
@@ -66,8 +68,10 @@ def submit(
     close until a list is frozen. First come: ACCEPTED with a seat; SUBMITTED holding its seat while a guardian's
     consent is awaited; WAITLISTED when full or others wait. Else SUBMITTED. `application_id` names a new row in
     advance; `is_first`: the caller has looked for an earlier one under this call's lock. `wishes`: options, best first,
-    of a call with ranked wishes (without it: `option` alone). Refused: not_open, closed, list_frozen, invitation_only,
-    unknown_option, duplicate_wish, ineligible, once_a_year, other_council.
+    of a call with ranked wishes (without it: `option` alone). `wish_rank`: the place of this call among the person's in a
+    shared run, from 1 (None: behind the others). `companions` take part together with the person or not at all: a seat
+    each. Refused: not_open, closed, list_frozen, invitation_only, unknown_option, duplicate_wish, too_many_persons,
+    rank_taken, rank_too_far, ineligible, once_a_year, other_council.
     """
     call = lock(call)
     own(by, call.council_id, person, response)
@@ -76,8 +80,8 @@ def submit(
         return earlier
     on_paper = channel != Application.Channel.WEB
     _check_open(call, received_at or by.at if on_paper else by.at, on_paper=on_paper)
-    wishes = _wishes(call, option, wishes)
-    option = wishes[0]
+    wishes = wishes_of(call, option, wishes)
+    check_fellows(call, companions)
     _check_terms(call, facts, person, wishes, day_of(received_at or by.at))
     # Whoever left and comes back starts anew at the end of the queue, under the same receipt code.
     application = Application(
@@ -85,8 +89,9 @@ def submit(
         call=call,
         person=person,
         state=A.SUBMITTED,
-        option=option,
+        option=wishes[0],
         wishes=wishes if call.uses_draw else [],
+        persons=1 + len(companions),
         response=response,
         submitted_at=by.at,
         needs_guardian=needs_guardian,
@@ -97,18 +102,23 @@ def submit(
         deadline_by=deadline_by,
         entered_by=entered_by,
     )
+    _name(application, earlier, application_id)
+    if call.uses_draw:
+        number(call, application, wish_rank)
+    if call.is_immediate:
+        place(call, application, by.at)
+    application.save(force_insert=earlier is None, force_update=earlier is not None)
+    replace_fellows(call, application, companions, is_first=earlier is None)
+    record(by=by, verb="application.submitted", subject=application, for_person_id=person.id)
+    return application
+
+
+def _name(application: Application, earlier: Application | None, application_id: UUID | None) -> None:
     if earlier is not None:
         application.id, application.code = earlier.id, earlier.code
         application.created_at = earlier.created_at
     elif application_id is not None:
         application.id = application_id
-    if call.uses_draw:
-        _number(call, application)
-    if call.is_immediate:
-        place(call, application, by.at)
-    application.save(force_insert=earlier is None, force_update=earlier is not None)
-    record(by=by, verb="application.submitted", subject=application, for_person_id=person.id)
-    return application
 
 
 def check_takes_paper(call: Call) -> None:
@@ -142,32 +152,6 @@ def _check_open(call: Call, instant: datetime, *, on_paper: bool) -> None:
     raise Refused("not_open", _("この募集はまだ受け付けていません。"), _("受付の開始をお待ちください。"))
 
 
-def _wishes(call: Call, option: str, wishes: Sequence[str]) -> list[str]:
-    """Only ranked wishes are several."""
-    listed = list(wishes) if call.selection == Call.Selection.RANKED else []
-    refuse_if(
-        len(set(listed)) != len(listed),
-        "duplicate_wish",
-        _("同じ区分を二度選んでいます。"),
-        _("希望の順に、違う区分を選んでください。"),
-    )
-    return listed or [option]
-
-
-def _number(call: Call, application: Application) -> None:
-    """抽選番号: one per person and run, that of their first application there; and the place of this wish."""
-    application.run_code = application.code
-    if not in_shared_run(call):
-        return
-    rows = Application.objects.filter(
-        call__selection_run_id=call.selection_run_id, person_id=application.person_id
-    )
-    others = list(rows.exclude(pk=application.pk).order_by("created_at").values_list("run_code", "wish_rank"))
-    if others:
-        application.run_code = others[0][0] or application.code
-        application.wish_rank = max(rank for _code, rank in others) + 1
-
-
 def _check_year(call: Call, person: Person) -> None:
     refuse_if(
         person.pk in queries.had_place_this_year(call, person),
@@ -175,49 +159,6 @@ def _check_year(call: Call, person: Person) -> None:
         _("この事業に参加できるのは、一人につき一年度に一回までです。今年度は、すでに参加が決まっています。"),
         _("来年度の募集をお待ちください。事情が変わったときは、問合せ先にご連絡ください。"),
     )
-
-
-@writes
-def reorder_wishes(*, by: Actor, applications: Sequence[Application]) -> list[Application]:
-    """One person's applications in a run over several calls, the one they want most first, until the first call closes.
-
-    All of them that still stand must be named. Refused: not_in_run, closed, other_council.
-    """
-    run = queries.run_of(applications[0].call) if applications else None
-    if run is None:
-        raise Refused(
-            "not_in_run", _("一緒に選考する申込みがありません。"), _("ページを読み直してください。")
-        )
-    run, calls = lock_run(run)
-    own(by, run.council_id)
-    person_id = applications[0].person_id
-    mine = Application.objects.filter(call__in=calls, person_id=person_id, state=A.SUBMITTED)
-    rows = {row.pk: row for row in mine.select_related("call", "person")}
-    refuse_if(
-        set(rows) != {one.pk for one in applications} or len(applications) != len(rows),
-        "not_in_run",
-        _("並べ替える申込みがそろっていません。"),
-        _("ページを読み直してから、もう一度並べてください。"),
-    )
-    closed = [call for call in calls if call.closes_at is not None and by.at >= call.closes_at]
-    refuse_if(
-        bool(closed) or run.state not in queries.BEFORE_THE_FREEZE,
-        "closed",
-        closed_text(closed[0]) if closed else _("選考が始まったため、希望の順は変えられません。"),
-        _("希望の順は、受付が終わるまで変えられます。"),
-    )
-    for place_of, one in enumerate(applications, start=1):
-        row = rows[one.pk]
-        row.wish_rank = place_of
-        row.save(update_fields=["wish_rank"])
-        record(
-            by=by,
-            verb="application.reordered",
-            subject=row,
-            for_person_id=person_id,
-            field_names=["wish_rank"],
-        )
-    return [rows[one.pk] for one in applications]
 
 
 def _check_terms(call: Call, facts: Facts, person: Person, wishes: Sequence[str], day: date) -> None:

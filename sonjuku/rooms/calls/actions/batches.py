@@ -6,19 +6,20 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.actions._shared import lock, own, refuse_if
 from sonjuku.rooms.calls.actions.applications import check_takes_paper
 from sonjuku.rooms.calls.models import Application, Call, ColumnMapping, ImportBatch, ImportRow
 from sonjuku.rooms.calls.rules import REAPPLY_FROM
 from sonjuku.rooms.calls.rules.columns import doubled, header_hash, missing, of_columns, usable
-from sonjuku.rooms.calls.rules.intake import Reading, Sheet, read_identity, read_row, same_person
+from sonjuku.rooms.calls.rules.intake import Reading, Sheet, read_identity, read_rank, read_row, same_person
 from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.toolbox.tables import Table
 
 S = ImportBatch.State
 CHUNK = 500
-IN_SETS = frozenset(["in_file", "already"])
+IN_SETS = frozenset(["in_file", "already", "rank_taken"])
 
 
 def lock_batch(batch: ImportBatch) -> ImportBatch:
@@ -244,10 +245,12 @@ def rows_to_take(batch: ImportBatch, sheet: Sheet) -> list[tuple[ImportRow, Read
     Gives [] when a row is wrong by now: then the faults are noted, and the batch is CHECKED again.
     """
     read = [(row, read_row(sheet, row.values)) for row in batch.rows.filter(is_left_out=False)]
-    doubles = _doubles(batch, sheet, [row for row, _reading in read])
+    doubles, elsewhere = _doubles(batch, sheet, [row for row, _reading in read])
     wrong = [(row, _told(each) + doubles.get(row.pk, [])) for row, each in read]
     wrong = [(row, found) for row, found in wrong if found]
     if not wrong:
+        for row, reading in read:
+            reading.person_id = elsewhere.get(row.pk)
         return sorted(read, key=lambda pair: (pair[1].received_at, pair[0].number))
     for row, found in wrong:
         _note(row, found)
@@ -292,7 +295,7 @@ def _count(batch: ImportBatch, *fields: str) -> None:
 def _look_for_doubles(batch: ImportBatch, sheet: Sheet) -> None:
     """Note anew which persons stand in the file twice, or have applied already."""
     rows = list(batch.rows.filter(is_left_out=False))
-    doubles = _doubles(batch, sheet, rows)
+    doubles, _elsewhere = _doubles(batch, sheet, rows)
     changed = []
     for row in rows:
         before = row.codes
@@ -303,21 +306,34 @@ def _look_for_doubles(batch: ImportBatch, sheet: Sheet) -> None:
     ImportRow.objects.bulk_update(changed, ["problems", "codes"], batch_size=CHUNK)
 
 
-def _doubles(batch: ImportBatch, sheet: Sheet, rows: Iterable[ImportRow]) -> dict[UUID, list[dict[str, Any]]]:
-    """What is wrong with rows whose person stands in an earlier row, or has applied already; by row."""
+def _doubles(
+    batch: ImportBatch, sheet: Sheet, rows: Iterable[ImportRow]
+) -> tuple[dict[UUID, list[dict[str, Any]]], dict[UUID, UUID]]:
+    """What is wrong with rows whose person stands in an earlier row or has applied already, by row; and the persons of
+    the rows of those who have applied to another call of the run."""
     there = _applied(batch.call)
+    elsewhere = queries.applied_elsewhere(batch.call) if sheet.together else {}
     first: dict[str, int] = {}
     found: dict[UUID, list[dict[str, Any]]] = {}
+    persons: dict[UUID, UUID] = {}
     for row in rows:
         keys = read_identity(sheet, row.values)
+        known = {elsewhere[key].person_id: elsewhere[key] for key in keys if key in elsewhere}
+        who = next(iter(known.values())) if len(known) == 1 else None
+        # Two rows may be one person by different keys.
+        keys |= {str(who.person_id)} if who else set()
         seen = min((first[key] for key in keys if key in first), default=None)
         if keys & there:
             found[row.pk] = [{"column": None, "code": "already"}]
         elif seen is not None:
             found[row.pk] = [{"column": None, "code": "in_file", "row": seen}]
+        elif who is not None:
+            persons[row.pk] = who.person_id
+            if read_rank(sheet, row.values) in who.ranks:
+                found[row.pk] = [{"column": None, "code": "rank_taken"}]
         for key in keys:
             first.setdefault(key, row.number)
-    return found
+    return found, persons
 
 
 def _applied(call: Call) -> set[str]:

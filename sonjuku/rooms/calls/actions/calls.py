@@ -26,9 +26,10 @@ from sonjuku.rooms.calls.models import (
     CallBody,
     Criterion,
     EligibilityRule,
+    PriorityRule,
     SeatPool,
 )
-from sonjuku.rooms.calls.rules import EDITABLE_FIELDS, HARMLESS_FIELDS, UNSEEN_FIELDS
+from sonjuku.rooms.calls.rules import EDITABLE_FIELDS, HARMLESS_FIELDS, MOST_RULES, UNSEEN_FIELDS
 from sonjuku.rooms.forms.actions import freeze
 from sonjuku.rooms.forms.models import FormVersion
 from sonjuku.rooms.journal.actions import record, record_many, writes
@@ -100,7 +101,7 @@ def change_call(*, by: Actor, call: Call, **fields: Any) -> Call:
     terms = {name.removesuffix("_id") for name in changed} - HARMLESS_FIELDS
     if terms:
         _must_be_unfrozen(call)
-    if {"selection", *MIRRORED} & set(changed):
+    if {"selection", "max_persons", *MIRRORED} & set(changed):
         _must_not_be_promised(call)
     for name in changed:
         setattr(call, name, fields[name])
@@ -145,6 +146,19 @@ def set_rules(*, by: Actor, call: Call, rules: Sequence[Mapping[str, Any]]) -> l
 
 
 @writes
+def set_classes(*, by: Actor, call: Call, rules: Sequence[Mapping[str, Any]]) -> list[PriorityRule]:
+    """Replace the rules of priority (PriorityRule fields, first class first). Refused: too_many, frozen once open or
+    once another call of its run is."""
+    refuse_if(
+        len(rules) > MOST_RULES,
+        "too_many",
+        format_lazy(_("優先の区分は {number} 個までです。"), number=MOST_RULES),
+        _("区分をまとめてください。"),
+    )
+    return _replace(by, call, PriorityRule, rules)
+
+
+@writes
 def set_criteria(*, by: Actor, call: Call, criteria: Sequence[Mapping[str, Any]]) -> list[Criterion]:
     """Replace the criteria of a review (Criterion fields). Refused("frozen") once open."""
     return _replace(by, call, Criterion, criteria)
@@ -154,11 +168,11 @@ def _replace(by: Actor, call: Call, model: Any, rows: Iterable[Mapping[str, Any]
     call = lock(call)
     own(by, call.council_id)
     _must_be_unfrozen(call)
-    run = queries.run_of(call) if model is SeatPool else None
+    run = queries.run_of(call) if model in {SeatPool, PriorityRule} else None
     refuse_if(
         run is not None and bool(run.rules),
         "frozen",
-        _("一緒に選考する募集の受付が始まったため、定員は変えられません。"),
+        _("一緒に選考する募集の受付が始まったため、定員と優先の区分は変えられません。"),
         _("変える必要があるときは、その選考を理由を公開して無効にし、やり直してください。"),
     )
     model.objects.filter(call=call).delete()

@@ -37,7 +37,13 @@ def clone_call(*, by: Actor, call: Call, code: str, years: int = 1) -> Call:
             setattr(clone, field, copy_form(by=by, form=version.form).versions.get())
     save_code(clone)
     clone.audiences.set(source.audiences.all())
-    for rows in (source.bodies, source.seat_pools, source.eligibility_rules, source.criteria):
+    for rows in (
+        source.bodies,
+        source.seat_pools,
+        source.eligibility_rules,
+        source.priority_rules,
+        source.criteria,
+    ):
         for row in rows.all():
             _copy_row(row, clone, years)
     record(by=by, verb="call.cloned", subject=clone)

@@ -8,18 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.engines.selection import bundle, wire
 from sonjuku.engines.selection.assign import Applicant, Place
-from sonjuku.engines.selection.draw import seed_from
 from sonjuku.engines.selection.explain import Explainer
 from sonjuku.engines.selection.wire_assign import read_result
-from sonjuku.protocols import drand
 from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.actions._shared import lock_run, own, refuse_if
+from sonjuku.rooms.calls.actions.classing import counted
 from sonjuku.rooms.calls.actions.freezing import sort_out
+from sonjuku.rooms.calls.actions.public_value import public_value_of, take_beacon, take_number
 from sonjuku.rooms.calls.actions.publishing import check_approvals, layout_with_seats
 from sonjuku.rooms.calls.models import Application, Approval, Call, SeatPool, SelectionRun, TypedNumber
 from sonjuku.rooms.calls.rules import (
@@ -29,7 +28,9 @@ from sonjuku.rooms.calls.rules import (
     applicants_of,
     list_text,
     merged_classes,
+    persons_of,
     read_list,
+    read_persons,
     read_rules,
     rules_text,
     sit,
@@ -62,108 +63,24 @@ def _must_be_frozen(run: SelectionRun) -> None:
 
 @writes
 def type_number(*, by: Actor, run: SelectionRun, value: str) -> TypedNumber:
-    """The public number as this account read it, taken to the letter but for spaces around it; typing again replaces it.
-
-    Refused: not_frozen, already_drawn, other_kind (a beacon is pasted), bad_public_value, account_missing, other_council.
-    """
+    """See take_number. Refused too: not_frozen, already_drawn, other_council."""
     run, _calls = lock_run(run)
     own(by, run.council_id)
     _must_be_frozen(run)
-    _must_be(run, SelectionRun.SeedKind.NUMBER)
-    refuse_if(
-        by.account_id is None,
-        "account_missing",
-        _("だれが入力したかが分かりません。"),
-        _("ログインしてから入力してください。"),
-    )
-    assert by.account_id is not None
-    value = value.strip()
-    _check_value(run, value)
-    row, _created = TypedNumber.objects.update_or_create(
-        run=run, account_id=by.account_id, defaults={"value": value, "typed_at": by.at}
-    )
+    row: TypedNumber = take_number(by, run, value)
     record(by=by, verb="selection.number_typed", subject=run)
     return row
 
 
-def _check_value(run: SelectionRun, value: str) -> None:
-    """The engine says what may be a public value."""
-    try:
-        if len(value) > 200:
-            raise ValueError("too_long")
-        seed_from(run.list_hash, value)
-    except ValueError:
-        raise Refused(
-            "bad_public_value",
-            _("公開の数は、半角の英数字と記号で入力してください。"),
-            _("公表された数を、そのままの形で入力してください。"),
-        ) from None
-
-
-def _must_be(run: SelectionRun, kind: str) -> None:
-    refuse_if(
-        run.seed_kind != kind,
-        "other_kind",
-        _("この選考の公開の数は、この形では入力できません。"),
-        _("公開した規則に書かれた数を使ってください。"),
-    )
-
-
 @writes
 def put_beacon(*, by: Actor, run: SelectionRun, beacon: Mapping[str, Any]) -> SelectionRun:
-    """The drand beacon of the round that the rules name: {"round", "signature", "randomness"} (hex).
-
-    Its signature is verified here, offline; the randomness is the public value. Refused: not_frozen, already_drawn,
-    other_kind, other_round, bad_beacon, other_council.
-    """
+    """See take_beacon. Refused too: not_frozen, already_drawn, other_council."""
     run, _calls = lock_run(run)
     own(by, run.council_id)
     _must_be_frozen(run)
-    _must_be(run, SelectionRun.SeedKind.DRAND)
-    number, signature, randomness = (beacon.get(key) for key in ("round", "signature", "randomness"))
-    refuse_if(
-        number != run.drand_round,
-        "other_round",
-        format_lazy(_("これは第 {round} ラウンドの乱数ではありません。"), round=run.drand_round),
-        _("公開した規則に書かれたラウンドの乱数を貼り付けてください。"),
-    )
-    texts = [str(each).strip().lower() for each in (signature, randomness)]
-    refuse_if(
-        not drand.verify(run.drand_round or 0, *texts),
-        "bad_beacon",
-        _("乱数の署名が正しくありません。"),
-        _("drand のページから、もう一度そのまま写してください。"),
-    )
-    run.beacon = {"round": number, "signature": texts[0], "randomness": texts[1]}
-    run.save(update_fields=["beacon"])
+    take_beacon(run, beacon)
     record(by=by, verb="selection.number_typed", subject=run)
     return run
-
-
-def _public_value(run: SelectionRun) -> str:
-    if run.seed_kind == SelectionRun.SeedKind.DRAND:
-        refuse_if(
-            run.beacon is None,
-            "numbers_missing",
-            _("乱数がまだ貼り付けられていません。"),
-            _("規則に書かれたラウンドの乱数を貼り付けてください。"),
-        )
-        assert run.beacon is not None
-        return str(run.beacon["randomness"])
-    values = list(run.typed_numbers.filter(account__isnull=False).values_list("value", flat=True))
-    refuse_if(
-        len(values) < 2,
-        "numbers_missing",
-        _("公開の数は、二人が別々に入力します。まだそろっていません。"),
-        _("もう一人の担当者に入力を頼んでください。"),
-    )
-    refuse_if(
-        len(set(values)) > 1,
-        "numbers_differ",
-        _("二人が入力した数が違います。"),
-        _("公表された数を見直して、違っていた方が入力し直してください。"),
-    )
-    return values[0]
 
 
 # The draw
@@ -181,7 +98,7 @@ def draw(*, by: Actor, run: SelectionRun) -> SelectionRun:
     own(by, run.council_id)
     _must_be_frozen(run)
     check_approvals(calls, Approval.Step.DECIDE)
-    run.public_value = _public_value(run)
+    run.public_value = public_value_of(run)
     drawn = bundle.make_bundle(run.rules, run.frozen_list, run.public_value)
     refuse_if(
         bool(drawn["check"]),
@@ -208,7 +125,7 @@ def _decide(run: SelectionRun, calls: Sequence[Call], at: datetime) -> None:
         places = {code: Place("p1", 0) for code, got in (line.split("\t") for line in lines) if got == "in"}
     else:
         places = read_result(rules, lines)
-    explainer = Explainer(rules, applicants, run.seed, places)
+    explainer = Explainer(rules, applicants, run.seed, places, read_persons(run.frozen_list, method))
     pools = _pools_of(layout, places)
     ranks = _ranks(layout, applicants, explainer, places)
     rows = _rows(run, layout, explainer, places, pools, ranks, at)
@@ -256,8 +173,8 @@ def _rows(
     pools: Mapping[str, UUID],
     ranks: Mapping[tuple[UUID, str], int],
     at: datetime,
-) -> Iterator[tuple[Any, ...]]:
-    """What is written of each application; who withdrew the wish that came true waits with the others."""
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """The persons of each application, and what is written of it; who withdrew the wish that came true waits with the others."""
     call_of = {course.code: course.call_id for course in layout.courses}
     entries = list(queries.entries(run))  # not read while it is written
     still_there = {(entry.code, entry.call_id) for entry in entries}
@@ -275,23 +192,40 @@ def _rows(
         else:  # a place elsewhere in the run: whoever has one does not wait for another
             verdict, pool_id = V.NOT_SELECTED, None
         why = to_json(explainer.of(entry.code))
-        yield entry.id, verdict.value, at, ranks[entry.call_id, entry.code], pool_id, why
+        rank = ranks[entry.call_id, entry.code]
+        yield entry.persons, (entry.id, verdict.value, at, rank, pool_id, why)
 
 
-def _counted(rows: Iterator[tuple[Any, ...]], taken: Counter[UUID]) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
+def _counted(rows: Iterator[tuple[int, tuple[Any, ...]]], taken: Counter[UUID]) -> Iterator[tuple[Any, ...]]:
+    for persons, row in rows:
         if row[4] is not None:
-            taken[row[4]] += 1
+            taken[row[4]] += persons
         yield row
 
 
 # Trying it out
 
 
+def preview_classes(*, run: SelectionRun) -> dict[str, Any]:
+    """How many would stand in each class now (`classes` as classing.counted), and how many applications still lack
+    sheets of reviewers (`unreviewed`). Writes nothing; looks at nobody where all stand alike and no points count."""
+    calls = queries.calls_of(run)
+    if not any(call.priority_rules.exists() or queries.has_review(call) for call in calls):
+        return {"classes": [], "unreviewed": 0}
+    judged = sort_out(calls)
+    kept = [one.entry for one in judged if not one.is_out]
+    into = merged_classes(applicants_of(layout_with_seats(calls), kept))
+    return {
+        "classes": counted(calls, kept, into),
+        "unreviewed": sum(one.lacks_sheets and not one.is_out for one in judged),
+    }
+
+
 def rehearse(*, run: SelectionRun) -> dict[str, Any]:
     """What a draw would come to now, on a seed that no real draw can have; writes nothing.
 
-    entries, excluded, late, seats, winners, waiting (people), and `courses`: title [ja, en], seats, wished, winners.
+    entries (applications), persons in them, excluded, late (applications), seats, winners, waiting (persons), and
+    `courses`: title [ja, en], seats, wished, winners.
     """
     calls = queries.calls_of(run)
     judged = sort_out(calls)
@@ -300,18 +234,22 @@ def rehearse(*, run: SelectionRun) -> dict[str, Any]:
     applicants = applicants_of(layout, kept)
     applicants = with_classes(applicants, merged_classes(applicants))
     rules = rules_text(layout, run_code=run.code, source="rehearsal")
-    frozen = list_text(rules, layout.method, applicants)
+    persons = persons_of(kept)
+    frozen = list_text(rules, layout.method, applicants, persons)
     rule_lines, entries = rules.split("\n")[len(wire.HEAD) : -1], frozen.split("\n")[1:-1]
     result = bundle.METHODS[layout.method].run(rule_lines, entries, REHEARSAL_SEED).result
-    got = Counter(_got(line) for line in result)
+    got: Counter[str] = Counter()
+    for line in result:
+        got[_got(line)] += persons.get(line.split("\t")[0], 1)
     winners = sum(number for programme, number in got.items() if programme)
     return {
         "entries": len(applicants),
+        "persons": got.total(),
         "excluded": len(judged) - len(kept),
         "late": len({entry.code for entry in kept if entry.priority == LATE_CLASS}),
         "seats": sum(pool.capacity - pool.taken for course in layout.courses for pool in course.pools),
         "winners": winners,
-        "waiting": len(applicants) - winners,
+        "waiting": got.total() - winners,
         "courses": _courses(layout, calls, applicants, got),
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.engines.selection import wire
 from sonjuku.rooms.calls import queries
 from sonjuku.rooms.calls.actions._shared import lock_run, own, refuse_if, reread
+from sonjuku.rooms.calls.actions.classing import Classes, classes_of, refuse_unreviewed
 from sonjuku.rooms.calls.actions.publishing import layout_with_seats, publish_rules
 from sonjuku.rooms.calls.models import Application, Call, DoubleCheck, EligibilityRule, SelectionRun
 from sonjuku.rooms.calls.rules import (
-    LATE_CLASS,
     NORMAL_CLASS,
+    Classed,
     Entry,
     Facts,
     applicants_of,
@@ -24,6 +26,7 @@ from sonjuku.rooms.calls.rules import (
     freezes_from,
     list_text,
     merged_classes,
+    persons_of,
     rules_text,
     with_classes,
 )
@@ -38,16 +41,20 @@ CREDENTIAL = "credential"
 _COLUMNS = (
     *("id", "run_code", "code", "wishes", "option", "verdict", "ineligible_reasons", "received_at", "submitted_at"),
     *("created_at", "person_id", "person__date_of_birth", "person__lg_code", "person__school_stage"),
-    "person__audience_id",
+    *("person__audience_id", "persons"),
 )  # fmt: skip
 
 
 class Judged(NamedTuple):
-    """One application after the check. `reasons` why it is out; `was_out`: staff had excluded it before."""
+    """One application after the check. `reasons` why it is out; `was_out`: staff had excluded it before;
+    `lacks_sheets`: its points are asked for and too few reviewers have scored it."""
 
     entry: Entry
     reasons: list[str]
     was_out: bool
+    classed: Classed
+    score: Decimal | None = None
+    lacks_sheets: bool = False
 
     @property
     def is_out(self) -> bool:
@@ -59,8 +66,9 @@ def freeze_list(*, by: Actor, run: SelectionRun) -> SelectionRun:
     """Fix who takes part in the draw, after the close and the days of checking: codes and wishes, with the hash to publish.
 
     Checks eligibility again (資格確認) as of the day of application and the guardian's consent by each call's published
-    rule. Freezing again returns the same run. Refused: stale (a call is not closed), not_a_draw, check_running,
-    too_late (the public value is out), doubles_open, seats_changed, other_council.
+    rule; points and classes are written. Freezing again returns the same run. Refused: stale (a call is not closed),
+    not_a_draw, check_running, too_late (the public value is out), doubles_open, reviews_missing, seats_changed,
+    other_council.
     """
     run, calls = lock_run(run)
     own(by, run.council_id)
@@ -77,9 +85,13 @@ def freeze_list(*, by: Actor, run: SelectionRun) -> SelectionRun:
         _("席を規則のとおりに戻すか、理由を公開してこの選考を無効にし、やり直してください。"),
     )
     judged = sort_out(calls)
+    refuse_unreviewed(
+        sum(one.lacks_sheets and not one.is_out for one in judged), max(call.min_reviewers for call in calls)
+    )
     applicants = applicants_of(layout, (one.entry for one in judged if not one.is_out))
     into = merged_classes(applicants)
-    run.frozen_list = list_text(run.rules, layout.method, with_classes(applicants, into))
+    persons = persons_of(one.entry for one in judged if not one.is_out)
+    run.frozen_list = list_text(run.rules, layout.method, with_classes(applicants, into), persons)
     run.list_hash = wire.hash_of(run.frozen_list)
     run.merged_classes = [list(pair) for pair in sorted(into.items())]
     run.excluded = counted_reasons(one.reasons for one in judged if one.is_out)
@@ -91,16 +103,20 @@ def freeze_list(*, by: Actor, run: SelectionRun) -> SelectionRun:
 
 
 def _write(by: Actor, calls: Sequence[Call], judged: Iterable[Judged]) -> None:
-    """Nearly everybody is in the first class: those in one statement, then the others one by one."""
+    """Without rules of priority nearly everybody is in the first class: those in one statement, then the others in
+    chunks."""
     usual = {"priority": NORMAL_CLASS, "verdict": V.NONE, "verdict_at": None, "ineligible_reasons": []}
+    usual |= {"class_evidence": None, "score": None}
     Application.objects.filter(call__in=calls, state=A.SUBMITTED).update(**usual)
 
     def row(one: Judged) -> tuple[Any, ...]:
         verdict, at = (V.INELIGIBLE.value, by.at) if one.is_out else (V.NONE.value, None)
-        return (one.entry.id, one.entry.priority, verdict, at, one.reasons)
+        return (one.entry.id, one.entry.priority, verdict, at, one.reasons, one.classed.evidence, one.score)
 
-    names = ["priority", "verdict", "verdict_at", "ineligible_reasons"]
-    others = (one for one in judged if one.is_out or one.entry.priority != NORMAL_CLASS)
+    names = ["priority", "verdict", "verdict_at", "ineligible_reasons", "class_evidence", "score"]
+    others = (
+        one for one in judged if one.is_out or one.classed != (NORMAL_CLASS, None) or one.score is not None
+    )
     update_values(Application, names, map(row, others))
 
 
@@ -160,6 +176,7 @@ class _Terms:
     late: set[UUID]
     lowest: bool
     had_place: set[UUID]
+    classes: Classes
 
 
 def sort_out(calls: Sequence[Call]) -> list[Judged]:
@@ -172,38 +189,42 @@ def sort_out(calls: Sequence[Call]) -> list[Judged]:
 
 
 def _terms(call: Call) -> _Terms:
+    rules = [rule for rule in call.eligibility_rules.all() if rule.kind != CREDENTIAL]
     return _Terms(
-        rules=[rule for rule in call.eligibility_rules.all() if rule.kind != CREDENTIAL],
+        rules=rules,
         late=queries.without_guardian(call),
         lowest=call.consent_late == Call.ConsentLate.LOWEST,
         had_place=queries.had_place_this_year(call),
+        classes=classes_of(call, rules),
     )
 
 
 def _judge(terms: _Terms, above: Mapping[str, str | None], row: Mapping[str, Any]) -> Judged:
     is_late = row["id"] in terms.late
-    priority = LATE_CLASS if is_late else NORMAL_CLASS
+    day = day_of(row["received_at"] or row["submitted_at"] or row["created_at"])
+    facts = _facts(above, row, terms.classes)
+    classed = terms.classes.of(facts, day, is_late=is_late)
     wishes = row["wishes"] or [row["option"]]
     entry = Entry(
         row["id"],
         row["run_code"] or row["code"],
         row["call_id"],
         wishes,
-        priority,
+        classed.number,
         row["person__lg_code"],
+        row["persons"],
     )
     if row["verdict"] == V.INELIGIBLE:
-        return Judged(entry, row["ineligible_reasons"], True)
-    day = day_of(row["received_at"] or row["submitted_at"] or row["created_at"])
-    reasons = [problem.kind for problem in eligibility_problems(terms.rules, _facts(above, row), day=day)]
+        return Judged(entry, row["ineligible_reasons"], True, classed, facts.score)
+    reasons = [problem.kind for problem in eligibility_problems(terms.rules, facts, day=day)]
     if is_late and not terms.lowest:
         reasons.append("guardian_consent")
     if row["person_id"] in terms.had_place:
         reasons.append("once_a_year")
-    return Judged(entry, reasons, False)
+    return Judged(entry, reasons, False, classed, facts.score, terms.classes.lacks_sheets(row["id"]))
 
 
-def _facts(above: Mapping[str, str | None], row: Mapping[str, Any]) -> Facts:
+def _facts(above: Mapping[str, str | None], row: Mapping[str, Any], classes: Classes) -> Facts:
     found: list[str] = []
     code: str | None = row["person__audience_id"]
     while code and code not in found:
@@ -215,6 +236,7 @@ def _facts(above: Mapping[str, str | None], row: Mapping[str, Any]) -> Facts:
         school_stage=row["person__school_stage"],
         audience=row["person__audience_id"] or "",
         audiences=frozenset(found),
+        **classes.facts(row["id"], row["person_id"]),
     )
 
 

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db.models import F
 
 from sonjuku.rooms.calls import queries
-from sonjuku.rooms.calls.actions._shared import entrant, lock, move, own, refuse_if, seats
+from sonjuku.rooms.calls.actions._shared import entrant, in_shared_run, lock, move, own, refuse_if, seats
 from sonjuku.rooms.calls.actions.applications import check_takes_paper
+from sonjuku.rooms.calls.actions.companions import Fellow, add_fellows, check_fellows
 from sonjuku.rooms.calls.actions.waiting import waiting_rows
+from sonjuku.rooms.calls.actions.wishing import number_many
 from sonjuku.rooms.calls.models import Application, Call, SeatPool
-from sonjuku.rooms.calls.rules import Seats, pools_for
+from sonjuku.rooms.calls.rules import least_waiting, pools_with_room
 from sonjuku.rooms.forms.models import Response
 from sonjuku.rooms.journal.actions import record_many, writes
 from sonjuku.rooms.journal.models import Actor
@@ -26,29 +28,36 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Arrival:
-    """One new person's application as it arrived; eligibility and the period have been checked by the caller."""
+    """One person's application as it arrived; eligibility and the period have been checked by the caller. `wishes`, best
+    first, and `wish_rank` as in `submit`."""
 
     application_id: UUID
     person: Person
     received_at: datetime
     option: str = ""
+    wishes: Sequence[str] = ()
+    wish_rank: int | None = None
     needs_guardian: bool = False
     guardian_consented: bool = False
     response: Response | None = None
+    companions: Sequence[Fellow] = ()
 
 
 @writes
 def submit_many(*, by: Actor, call: Call, arrivals: Sequence[Arrival]) -> list[Application]:
-    """Take applications of persons who are new to the council, in the order given (that of arrival).
+    """Take applications of persons who have none in this call, in the order given (that of arrival).
 
     First come: seats in that order, then the waiting list; nobody passes by those who wait already. Else SUBMITTED.
-    Refused: not_open, closed, list_frozen, invitation_only, unknown_option, other_council.
+    Refused: not_open, closed, list_frozen, invitation_only, unknown_option, too_many_persons, other_council.
     """
     call = lock(call)
     own(by, call.council_id, *[arrival.person for arrival in arrivals])
     check_takes_paper(call)
     known = {pool.option for pool in queries.pools(call)}
-    refuse_if(any(arrival.option not in known for arrival in arrivals), "unknown_option", "", "")
+    wished = {option for arrival in arrivals for option in (arrival.option, *arrival.wishes)}
+    refuse_if(not wished <= known, "unknown_option", "", "")
+    for arrival in arrivals:
+        check_fellows(call, arrival.companions)
     codes = iter(fresh_codes(len(arrivals), receipt_code, _taken))
     rows = [_row(by, call, arrival, next(codes)) for arrival in arrivals]
     if call.is_immediate:
@@ -56,7 +65,10 @@ def submit_many(*, by: Actor, call: Call, arrivals: Sequence[Arrival]) -> list[A
             each.application_id for each in arrivals if each.needs_guardian and not each.guardian_consented
         }
         _place_all(call, rows, held, by.at)
+    if in_shared_run(call):
+        number_many(call, rows, [arrival.wish_rank for arrival in arrivals])
     Application.objects.bulk_create(rows, batch_size=CHUNK)
+    add_fellows((row, arrival.companions) for row, arrival in zip(rows, arrivals, strict=True))
     record_many(by=by, verb="application.submitted", subjects=rows)
     return rows
 
@@ -72,7 +84,8 @@ def _row(by: Actor, call: Call, arrival: Arrival, code: str) -> Application:
         state=A.SUBMITTED,
         option=arrival.option,
         run_code=code if call.uses_draw else "",
-        wishes=[arrival.option] if call.uses_draw else [],
+        wishes=list(arrival.wishes or [arrival.option]) if call.uses_draw else [],
+        persons=1 + len(arrival.companions),
         response=arrival.response,
         submitted_at=arrival.received_at,
         received_at=arrival.received_at,
@@ -96,14 +109,14 @@ def _place_all(call: Call, rows: Iterable[Application], held: Collection[UUID], 
     """
     pools = seats(call)
     before = {pool.id: pool.free for pool in pools}
-    awaited = {pool.id for row in waiting_rows(call) for pool in _open_to(pools, row)}
+    least = least_waiting([entrant(row) for row in waiting_rows(call)], pools)
     rank = queries.next_rank(call)
     for row in rows:
-        mine = _open_to(pools, row)
-        pool = next((pool for pool in mine if pool.free > 0 and pool.id not in awaited), None)
+        me = entrant(row)
+        pool = next(iter(pools_with_room(me, pools, least)), None)
         row.verdict_at = at
         if pool is not None:
-            pool.free -= 1
+            pool.free -= me.persons
             row.seat_pool_id, row.verdict = pool.id, V.SELECTED
             if row.id not in held:
                 move(row, A.ACCEPTED, at)
@@ -111,13 +124,9 @@ def _place_all(call: Call, rows: Iterable[Application], held: Collection[UUID], 
         row.rank, row.verdict = rank, V.WAITLISTED
         rank += 1
         move(row, A.WAITLISTED, at)
-        awaited |= {pool.id for pool in mine}
+        for key, number in least_waiting([me], pools).items():
+            least[key] = min(number, least.get(key, number))
     for pool in pools:
         given = before[pool.id] - pool.free
         if given:
             SeatPool.objects.filter(pk=pool.id).update(taken=F("taken") + given)
-
-
-def _open_to(pools: Sequence[Seats], row: Application) -> list[Seats]:
-    me = entrant(row)
-    return pools_for(pools, option=me.option, lg_code=me.lg_code)

@@ -1,19 +1,18 @@
 """What is promised when the first call of a run opens: the rules, their hash, where the public value will come from."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from uuid import UUID
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.engines.selection import wire
-from sonjuku.protocols import drand
 from sonjuku.rooms.calls.actions._shared import refuse_if
-from sonjuku.rooms.calls.models import Approval, Call, SeatPool, SelectionRun
-from sonjuku.rooms.calls.rules import Layout, layout_of, rules_text, titles_of
+from sonjuku.rooms.calls.actions.public_value import name_round
+from sonjuku.rooms.calls.models import Approval, Call, PriorityRule, SeatPool, SelectionRun
+from sonjuku.rooms.calls.rules import Layout, layout_of, rules_text, titles_of, titles_of_classes
 from sonjuku.rooms.journal.actions import record
 from sonjuku.rooms.journal.models import Actor
-from sonjuku.toolbox.dates import format_datetime
 
 R = SelectionRun.State
 # The fields of a call that its run holds.
@@ -54,7 +53,7 @@ def mirror(run: SelectionRun, calls: Sequence[Call]) -> None:
 
 
 def publish_rules(by: Actor, run: SelectionRun, calls: Sequence[Call]) -> None:
-    """Publish the rules of a run and freeze the seats of all its calls; the caller holds it and them.
+    """Publish the rules of a run and freeze seats and classes of all its calls; the caller holds it and them.
 
     Refused: seed_missing, pools_missing.
     """
@@ -70,14 +69,26 @@ def publish_rules(by: Actor, run: SelectionRun, calls: Sequence[Call]) -> None:
     )
     check_source(run)
     if run.seed_kind == SelectionRun.SeedKind.DRAND and run.draws_at is not None:
-        _name_round(run, run.draws_at)
+        name_round(run, run.draws_at)
     run.rules = rules_text(layout, run_code=run.code, source=" ".join(run.seed_source.split()))
     run.rules_hash, run.rules_at = wire.hash_of(run.rules), by.at
     run.titles = titles_of(layout, calls)
+    run.class_titles = _class_titles(layout, calls)
     run.state = R.PUBLISHED
     run.save()
     mirror(run, calls)
     record(by=by, verb="selection.published", subject=run)
+
+
+def _class_titles(layout: Layout, calls: Sequence[Call]) -> dict[str, list[list[str]]]:
+    rules: dict[UUID, list[PriorityRule]] = {}
+    for rule in PriorityRule.objects.filter(call__in=calls):
+        rules.setdefault(rule.call_id, []).append(rule)
+    return {
+        course.code: titles_of_classes(rules[course.call_id])
+        for course in layout.courses
+        if course.call_id in rules
+    }
 
 
 def check_source(run: SelectionRun) -> None:
@@ -106,14 +117,3 @@ def layout_with_seats(calls: Sequence[Call]) -> Layout:
 
 def _seats(pools: Sequence[SeatPool]) -> int:
     return sum(pool.capacity for pool in pools)
-
-
-def _name_round(run: SelectionRun, draws_at: datetime) -> None:
-    """The first round at or after the time of the draw, in words."""
-    run.drand_round = drand.round_at(draws_at)
-    comes_at = drand.time_of(run.drand_round)
-    run.seed_source = f"drand quicknet の第 {run.drand_round} ラウンドの乱数（{format_datetime(comes_at, year=True)} に公表）"
-    run.seed_source_en = (
-        f"The randomness of round {run.drand_round} of drand quicknet"
-        f" (published {format_datetime(comes_at, 'en', year=True)}, Japan time)"
-    )

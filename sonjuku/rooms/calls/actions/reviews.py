@@ -68,16 +68,22 @@ def submit_scores(
     return review
 
 
+def _takes_sheets(call: Call) -> bool:
+    """A review until its decision; a draw that asks for points from its close until its list is frozen."""
+    run = queries.run_of(call)
+    if call.selection == Call.Selection.REVIEW:
+        decided = run is not None and run.state in {SelectionRun.State.DRAWN, SelectionRun.State.ANNOUNCED}
+        return not decided and call.state in {Call.State.OPEN, Call.State.CLOSED}
+    is_before = run is not None and run.state in queries.BEFORE_THE_FREEZE
+    return call.uses_draw and call.state == Call.State.CLOSED and is_before and queries.has_review(call)
+
+
 def _check(by: Actor, application: Application) -> None:
     call = lock(application.call)
     own(by, call.council_id)
     refuse_if(by.account_id is None, "no_account", _("審査員としてログインしてください。"))
-    run = queries.run_of(call)
-    decided = run is not None and run.state in {SelectionRun.State.DRAWN, SelectionRun.State.ANNOUNCED}
     refuse_if(
-        decided
-        or call.selection != Call.Selection.REVIEW
-        or call.state not in {Call.State.OPEN, Call.State.CLOSED},
+        not _takes_sheets(call),
         "stale",
         _("この募集は、いま審査の期間ではありません。"),
         _("事務局に審査の期間を確かめてください。"),

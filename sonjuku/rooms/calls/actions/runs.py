@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import F, Sum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +74,7 @@ def change_run(*, by: Actor, run: SelectionRun, **fields: Any) -> SelectionRun:
 def set_run_calls(*, by: Actor, run: SelectionRun, calls: Sequence[Call]) -> SelectionRun:
     """Which calls are drawn together, in this order, before the first of them opens.
 
-    Refused: frozen, no_calls, not_a_draw, call_has_opened, in_another_run, other_council.
+    Refused: frozen, no_calls, not_a_draw, takes_units, call_has_opened, in_another_run, other_council.
     """
     run, before = lock_run(run)
     own(by, run.council_id, *calls)
@@ -102,6 +102,12 @@ def _may_join(run: SelectionRun, call: Call) -> None:
         _("選び方を「抽選」か「希望順位と抽選」にしてから、もう一度お試しください。"),
     )
     refuse_if(
+        call.max_persons > 1,
+        "takes_units",
+        format_lazy(_("「{title}」は、何人かで一組の申込みを受けます。"), title=call.title),
+        _("一件の申込みの人数を 1 にするか、この募集だけで抽選してください。"),
+    )
+    refuse_if(
         call.state not in {C.DRAFT, C.ANNOUNCED},
         "call_has_opened",
         format_lazy(_("「{title}」はもう受付を始めています。"), title=call.title),
@@ -116,16 +122,33 @@ def _may_join(run: SelectionRun, call: Call) -> None:
 
 
 @writes
+def set_public_draw(
+    *, by: Actor, run: SelectionRun, is_public_draw: bool, place: str = "", place_en: str = ""
+) -> SelectionRun:
+    """Whether the draw is held in public (公開抽選), and where; until the result is announced. The time is the run's
+    `draws_at`. Refused: stale, other_council."""
+    run, _calls = lock_run(run)
+    own(by, run.council_id)
+    _must_not_be_over(run, _("選考が終わったため、公開抽選の場所は変えられません。"))
+    run.is_public_draw, run.draw_place, run.draw_place_en = is_public_draw, place.strip(), place_en.strip()
+    fields = ["is_public_draw", "draw_place", "draw_place_en"]
+    run.save(update_fields=fields)
+    record(by=by, verb="selection.changed", subject=run, field_names=fields)
+    return run
+
+
+def _must_not_be_over(run: SelectionRun, message: Any) -> None:
+    refuse_if(
+        run.state in {R.ANNOUNCED, R.VOIDED}, "stale", message, _("書き誤りは、訂正として公開してください。")
+    )
+
+
+@writes
 def set_witnesses(*, by: Actor, run: SelectionRun, witnesses: Iterable[tuple[str, str]]) -> list[Witness]:
     """立会人, as (name, affiliation), until the result is announced. Refused: stale, other_council."""
     run, _calls = lock_run(run)
     own(by, run.council_id)
-    refuse_if(
-        run.state in {R.ANNOUNCED, R.VOIDED},
-        "stale",
-        _("選考が終わったため、立会人は変えられません。"),
-        _("書き誤りは、訂正として公開してください。"),
-    )
+    _must_not_be_over(run, _("選考が終わったため、立会人は変えられません。"))
     run.witnesses.all().delete()
     rows = [
         Witness(run=run, name=name.strip(), affiliation=affiliation.strip(), ordinal=at)
@@ -220,6 +243,8 @@ def _successor(
         corrects=run,
         is_shared=run.is_shared,
         is_public_draw=run.is_public_draw,
+        draw_place=run.draw_place,
+        draw_place_en=run.draw_place_en,
         title=run.title,
         title_en=run.title_en,
         check_days=run.check_days,
@@ -235,9 +260,10 @@ def _take_back(calls: Sequence[Call]) -> None:
     for call in calls:
         sealed = call.applications.filter(state=A.SUBMITTED)
         held = sealed.filter(seat_pool__isnull=False).order_by().values_list("seat_pool")
-        for pool_id, number in held.annotate(number=Count("id")):
+        for pool_id, number in held.annotate(number=Sum("persons")):
             SeatPool.objects.filter(pk=pool_id).update(taken=F("taken") - number)
         blank = {"verdict": V.NONE, "verdict_at": None, "rank": None, "seat_pool": None, "explanation": None}
+        blank |= {"class_evidence": None, "score": None}
         sealed.exclude(verdict__in=[V.NONE, V.INELIGIBLE]).update(**blank)
         found = sealed.filter(verdict=V.INELIGIBLE).values_list("id", "ineligible_reasons")
         again = [key for key, reasons in found if set(reasons) <= KNOWN_REASONS - {"double"}]

@@ -1,11 +1,10 @@
 """Giving the places of a review, and announcing what a review or a draw decided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
-from django.utils.text import format_lazy
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls import queries
@@ -20,11 +19,12 @@ from sonjuku.rooms.calls.actions._shared import (
     seats,
     take,
 )
+from sonjuku.rooms.calls.actions.classing import refuse_unreviewed
 from sonjuku.rooms.calls.actions.freezing import must_be_closed, sort_out
 from sonjuku.rooms.calls.actions.publishing import check_approvals
 from sonjuku.rooms.calls.actions.waiting import offer_next
 from sonjuku.rooms.calls.models import Application, Approval, Call, SeatPool, SelectionRun
-from sonjuku.rooms.calls.rules import allocate, confirm_by, score_of
+from sonjuku.rooms.calls.rules import allocate, confirm_by
 from sonjuku.rooms.journal.actions import record, record_rows, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.toolbox.refusals import Refused
@@ -78,22 +78,11 @@ def _kept(by: Actor, call: Call) -> list[Application]:
     return kept
 
 
-def _score(call: Call, applications: Iterable[Application]) -> None:
-    criteria = list(call.criteria.all())
-    sheets = queries.sheets(call)
-    short = [a for a in applications if len(sheets.get(a.id, [])) < max(call.min_reviewers, 1)]
-    refuse_if(
-        bool(short),
-        "reviews_missing",
-        format_lazy(
-            _("審査がそろっていない申込みが {number} 件あります（1 件につき {needed} 人以上）。"),
-            number=len(short),
-            needed=call.min_reviewers,
-        ),
-        _("利害関係のない審査員に採点を頼んでください。"),
-    )
+def _score(call: Call, applications: Sequence[Application]) -> None:
+    scores = queries.scores(call)
+    refuse_unreviewed(sum(a.id not in scores for a in applications), call.min_reviewers)
     for application in applications:
-        application.score = score_of(sheets[application.id], criteria)
+        application.score = scores[application.id]
 
 
 def _decide(by: Actor, call: Call, ordered: Sequence[Application], *, waitlist: int) -> set[str]:
@@ -103,7 +92,7 @@ def _decide(by: Actor, call: Call, ordered: Sequence[Application], *, waitlist: 
     for rank, application in enumerate(ordered, start=1):
         application.rank, application.verdict_at = rank, by.at
         pool_id = placed.get(application.code)
-        if pool_id is not None and take(pool_id):
+        if pool_id is not None and take(pool_id, application.persons):
             application.seat_pool_id, application.verdict = pool_id, V.SELECTED
         elif waiting < waitlist:
             application.verdict, waiting = V.WAITLISTED, waiting + 1
@@ -185,8 +174,8 @@ def _tell(by: Actor, call: Call) -> None:
     """The states that follow from the verdicts, in a few statements however many applied."""
     waiting = call.applications.filter(state=A.SUBMITTED)
     if call.selection == Call.Selection.RANKED:
-        for pool in SeatPool.objects.filter(call=call):
-            waiting.filter(verdict=V.SELECTED, seat_pool=pool).update(option=pool.option)
+        option = SeatPool.objects.filter(pk=OuterRef("seat_pool")).values("option")
+        waiting.filter(verdict=V.SELECTED).update(option=Subquery(option))
     said: dict[str, Any] = {"announced_at": by.at}
     offer = {"offered_at": by.at, "confirm_by": confirm_by(call, by.at)}
     waiting.filter(verdict=V.SELECTED).update(state=A.OFFERED, **offer, **said)

@@ -21,7 +21,14 @@ from sonjuku.rooms.calls.actions._shared import (
     take,
 )
 from sonjuku.rooms.calls.models import Application, Call
-from sonjuku.rooms.calls.rules import Entrant, allocate, allocate_next, confirm_by, pools_for
+from sonjuku.rooms.calls.rules import (
+    Entrant,
+    allocate,
+    allocate_next,
+    confirm_by,
+    least_waiting,
+    pools_with_room,
+)
 from sonjuku.rooms.journal.actions import record, record_many, writes
 from sonjuku.rooms.journal.models import Actor
 
@@ -42,13 +49,11 @@ def place(call: Call, application: Application, at: datetime) -> None:
 
 
 def take_first(call: Call, application: Application, *, newcomer: bool = False) -> bool:
-    """Take the first free seat open to this person; a newcomer passes by what somebody waits for."""
+    """Take seats of the first pool open to this person; a newcomer passes by what somebody waits for whom it'd be enough."""
     me, pools = entrant(application), seats(call)
-    waiting = [entrant(row) for row in waiting_rows(call)] if newcomer else []
-    for pool in pools_for(pools, option=me.option, lg_code=me.lg_code):
-        if any(pool in pools_for(pools, option=w.option, lg_code=w.lg_code) for w in waiting):
-            continue
-        if take(pool.id):
+    least = least_waiting([entrant(row) for row in waiting_rows(call)], pools) if newcomer else None
+    for pool in pools_with_room(me, pools, least):
+        if take(pool.id, me.persons):
             application.seat_pool_id = pool.id
             return True
     return False
@@ -78,7 +83,7 @@ def waiting_rows(call: Call) -> list[Application]:
 def offer_next(*, by: Actor, call: Call) -> list[Application]:
     """Offer every free seat to those who wait, first in line first; returns whom. Nothing before the announcement.
 
-    An offer holds its seat until `confirm_by`.
+    Who is too many for the seats left is passed by, and keeps their place. An offer holds its seats until `confirm_by`.
     """
     call = lock(call)
     own(by, call.council_id)
@@ -110,15 +115,17 @@ def _offer_drawn(call: Call, at: datetime) -> list[Application]:
         return []
     rows = call.applications.filter(state=A.WAITLISTED).order_by("rank", "submitted_at", "id")
     elsewhere = set(_placed_elsewhere(call)) if in_shared_run(call) else set()
-    rows_read = rows.values_list("code", "option", "person__lg_code", "wishes", "person_id")
-    line = [Entrant(*row[:3], tuple(row[3])) for row in rows_read.iterator() if row[4] not in elsewhere]
-    chosen = allocate_next(line, pools)
+    rows_read = rows.values_list("code", "option", "person__lg_code", "wishes", "persons", "person_id")
+    line = [
+        Entrant(*row[:3], tuple(row[3]), row[4]) for row in rows_read.iterator() if row[5] not in elsewhere
+    ]
+    chosen = allocate(line, pools) if call.max_persons > 1 else allocate_next(line, pools)
     kinds = {pool.id: pool.option for pool in pools}
     offered = []
     found = Application.objects.filter(call=call, code__in=list(chosen)).select_related("person", "call")
     for application in found.order_by("rank"):
         pool_id = chosen[application.code]
-        if take(pool_id):
+        if take(pool_id, application.persons):
             application.seat_pool_id, application.option = pool_id, kinds[pool_id]
             _offer(call, application, at)
             application.save()

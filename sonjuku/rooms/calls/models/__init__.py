@@ -2,22 +2,25 @@
 
 from sonjuku.rooms.calls.models.applications import (
     Application,
+    Companion,
     FactCheck,
     Review,
     Score,
 )
 from sonjuku.rooms.calls.models.batches import ColumnMapping, ImportBatch, ImportRow
 from sonjuku.rooms.calls.models.calls import (
+    MOST_PERSONS,
     Approval,
     Call,
     CallBody,
     Criterion,
     EligibilityRule,
+    PriorityRule,
     SeatPool,
 )
 from sonjuku.rooms.calls.models.exports import Export
 from sonjuku.rooms.calls.models.papers import PaperTerms, ReferralLink
-from sonjuku.rooms.calls.models.published import PublishedSelection
+from sonjuku.rooms.calls.models.published import PublishedCorrection, PublishedSelection, TypedValue
 from sonjuku.rooms.calls.models.selection import (
     Correction,
     DoubleCheck,
@@ -27,11 +30,13 @@ from sonjuku.rooms.calls.models.selection import (
 )
 
 __all__ = [
+    "MOST_PERSONS",
     "Application",
     "Approval",
     "Call",
     "CallBody",
     "ColumnMapping",
+    "Companion",
     "Correction",
     "Criterion",
     "DoubleCheck",
@@ -41,6 +46,8 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "PaperTerms",
+    "PriorityRule",
+    "PublishedCorrection",
     "PublishedSelection",
     "ReferralLink",
     "Review",
@@ -48,5 +55,6 @@ __all__ = [
     "SeatPool",
     "SelectionRun",
     "TypedNumber",
+    "TypedValue",
     "Witness",
 ]

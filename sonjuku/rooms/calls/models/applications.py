@@ -1,6 +1,7 @@
 """Applications, how they are judged, and how places are given."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models.calls import Call, Criterion, EligibilityRule, SeatPool
@@ -11,7 +12,10 @@ from sonjuku.toolbox.ids import receipt_code
 
 
 class Application(Row):
-    """One person's application. `state` is what everyone may know; `verdict` only the selecting staff, until announced."""
+    """One person's application, for `persons` people: that person and the companions, who go together or not at all.
+
+    `state` is what everyone may know; `verdict` only the selecting staff, until announced.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("下書き")
@@ -61,6 +65,9 @@ class Application(Row):
     wish_rank = models.PositiveSmallIntegerField(
         default=1, help_text="the place of this call among the person's wishes in a run over several calls"
     )
+    persons = models.PositiveSmallIntegerField(
+        default=1, help_text="1 and a row per companion; so many seats are taken"
+    )
     response = models.OneToOneField(Response, models.SET_NULL, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     priority = models.PositiveSmallIntegerField(default=0)
@@ -71,6 +78,9 @@ class Application(Row):
     ineligible_reasons = models.JSONField(default=list)
     decision_note = models.CharField(max_length=400, blank=True, help_text="review: why it was chosen or not")
     explanation = models.JSONField(null=True, blank=True, help_text="engines.selection.explain, as lists")
+    class_evidence = models.JSONField(
+        null=True, blank=True, help_text="the fact that met the rule of its class: code, years or points"
+    )
     announced_at = models.DateTimeField(null=True, blank=True)
     offered_at = models.DateTimeField(null=True, blank=True)
     confirm_by = models.DateTimeField(null=True, blank=True)
@@ -94,10 +104,40 @@ class Application(Row):
             models.Index(fields=["call", "submitted_at"]),
             models.Index(fields=["state", "confirm_by"]),
         ]
-        constraints = [models.UniqueConstraint(fields=["call", "person"], name="one_application_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "person"], name="one_application_per_person"),
+            models.CheckConstraint(condition=Q(persons__gte=1), name="application_of_somebody"),
+        ]
 
     def __str__(self) -> str:
         return self.code
+
+
+class Companion(Row):
+    """Somebody who takes part together with the applicant: no record of their own, no account, no letters."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="companions")
+    family_name = models.CharField(max_length=60)
+    given_name = models.CharField(max_length=60)
+    family_name_kana = models.CharField(max_length=80)
+    given_name_kana = models.CharField(max_length=80)
+    date_of_birth = models.DateField(null=True, blank=True)
+    ordinal = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["ordinal"]
+        constraints = [models.UniqueConstraint(fields=["application", "ordinal"], name="companion_once")]
+
+    def __str__(self) -> str:
+        return f"companion {self.ordinal}"
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.family_name} {self.given_name}"
+
+    @property
+    def full_name_kana(self) -> str:
+        return f"{self.family_name_kana} {self.given_name_kana}"
 
 
 class FactCheck(Row):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,8 @@ from sonjuku.rooms.journal.models import Row
 from sonjuku.rooms.people.models import Body, Council
 from sonjuku.rooms.programmes.models import Agreement, Programme
 from sonjuku.rooms.vocabulary.models import Audience
+
+MOST_PERSONS = 10
 
 
 class Call(Row):
@@ -123,6 +126,11 @@ class Call(Row):
         default=False, help_text="one accepted place per person, programme and fiscal year"
     )
     min_reviewers = models.PositiveSmallIntegerField(default=2)
+    max_persons = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PERSONS)],
+        help_text=_("一件の申込みで参加できる人数（本人を含む）"),
+    )
     form_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
     survey_version = models.ForeignKey(FormVersion, models.PROTECT, null=True, blank=True, related_name="+")
     cloned_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -151,6 +159,9 @@ class Call(Row):
                 | Q(closes_at__isnull=True)
                 | Q(closes_at__gt=F("opens_at")),
                 name="call_opens_before_it_closes",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_persons__gte=1, max_persons__lte=MOST_PERSONS), name="call_max_persons"
             ),
         ]
 
@@ -196,8 +207,9 @@ class CallBody(Row):
         constraints = [models.UniqueConstraint(fields=["call", "body", "role"], name="call_body_once")]
 
 
-class EligibilityRule(Row):
-    """One condition with its own reference day (基準日). `values` holds codes: lg_codes, stages, audiences, achievements."""
+class Condition(Row):
+    """What a person must be, with its own reference day (基準日). `values` holds codes: lg_codes, stages, audiences,
+    achievements; `minimum` and `maximum` are years, or points of the review as `Application.score` counts them."""
 
     class Kind(models.TextChoices):
         AGE = "age", _("年齢")
@@ -206,8 +218,8 @@ class EligibilityRule(Row):
         RESIDENCE_OUT = "residence_out", _("域外に住む人")
         AUDIENCE = "audience", _("対象者")
         CREDENTIAL = "credential", _("持っている証明")
+        SCORE = "score", _("審査の点")
 
-    call = models.ForeignKey(Call, models.CASCADE, related_name="eligibility_rules")
     kind = models.CharField(max_length=14, choices=Kind)
     as_of = models.DateField(null=True, blank=True)
     minimum = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -216,11 +228,39 @@ class EligibilityRule(Row):
     ordinal = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        abstract = True
         ordering = ["ordinal", "id"]
 
 
+class EligibilityRule(Condition):
+    """Who may apply. One of kind `score` excludes at the freeze, when the reviewers' points are in."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="eligibility_rules")
+
+
+class PriorityRule(Condition):
+    """Whom a draw takes before others: the first rule that fits gives the class, its place in the list.
+
+    Credentials are known at the door only, not at the freeze: no class depends on them.
+    """
+
+    class Kind(models.TextChoices):
+        AGE = Condition.Kind.AGE.value, Condition.Kind.AGE.label
+        SCHOOL_STAGE = Condition.Kind.SCHOOL_STAGE.value, Condition.Kind.SCHOOL_STAGE.label
+        RESIDENCE_IN = Condition.Kind.RESIDENCE_IN.value, Condition.Kind.RESIDENCE_IN.label
+        RESIDENCE_OUT = Condition.Kind.RESIDENCE_OUT.value, Condition.Kind.RESIDENCE_OUT.label
+        AUDIENCE = Condition.Kind.AUDIENCE.value, Condition.Kind.AUDIENCE.label
+        SCORE = Condition.Kind.SCORE.value, Condition.Kind.SCORE.label
+        FIRST_TIME = "first_time", _("この事業に初めて参加する人")
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="priority_rules")
+    kind = models.CharField(max_length=14, choices=Kind)
+    title = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=120, blank=True)
+
+
 class SeatPool(Row):
-    """Seats of one option and seat type. Lock it, refuse newcomers while anyone waits, UPDATE … WHERE taken < capacity."""
+    """Seats of one option and seat type, one per person. Lock it, refuse newcomers while anyone waits, UPDATE … WHERE taken < capacity."""
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="seat_pools")
     option = models.CharField(max_length=80, blank=True)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.journal.models import Row
+from sonjuku.rooms.people.models import Account
 from sonjuku.toolbox.ids import receipt_code
 
 
@@ -55,3 +56,26 @@ class PublishedSelection(Row):
 
     class Meta:
         abstract = True
+
+
+class TypedValue(Row):
+    """The public number as one account typed it; the draw needs two that agree. Its selection calls them `typed_numbers`."""
+
+    account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
+    value = models.CharField(max_length=200)
+    typed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class PublishedCorrection(Row):
+    """What went wrong with a published selection, in words that stay on its page."""
+
+    reason = models.TextField()
+    reason_en = models.TextField(blank=True)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        ordering = ["published_at", "id"]

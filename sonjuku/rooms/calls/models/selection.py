@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.calls.models.applications import Application
-from sonjuku.rooms.calls.models.published import PublishedSelection
+from sonjuku.rooms.calls.models.published import PublishedCorrection, PublishedSelection, TypedValue
 from sonjuku.rooms.journal.models import Row
 from sonjuku.rooms.people.models import Account, Council
 
@@ -15,6 +15,11 @@ class SelectionRun(PublishedSelection):
     council = models.ForeignKey(Council, models.CASCADE, related_name="selection_runs")
     is_shared = models.BooleanField(default=False, help_text="made by staff over several calls")
     is_public_draw = models.BooleanField(default=False, help_text=_("公開抽選"))
+    draw_place = models.CharField(max_length=140, blank=True, help_text=_("公開抽選の場所"))
+    draw_place_en = models.CharField(max_length=180, blank=True)
+    class_titles = models.JSONField(
+        default=dict, help_text="code of a programme -> titles [ja, en] of its classes, first class first"
+    )
     excluded = models.JSONField(default=dict, help_text="reason -> number")
     merged_classes = models.JSONField(
         default=list, help_text="[[class, into], …] of those too small to be seen"
@@ -29,13 +34,8 @@ class SelectionRun(PublishedSelection):
         ordering = ["-rules_at", "code"]
 
 
-class TypedNumber(Row):
-    """The public number as one person read it; two must agree."""
-
+class TypedNumber(TypedValue):
     run = models.ForeignKey(SelectionRun, models.CASCADE, related_name="typed_numbers")
-    account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
-    value = models.CharField(max_length=200)
-    typed_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "account"], name="number_typed_once")]
@@ -53,16 +53,8 @@ class Witness(Row):
         ordering = ["ordinal", "id"]
 
 
-class Correction(Row):
-    """What went wrong with a published selection, in words that stay on its page."""
-
+class Correction(PublishedCorrection):
     run = models.ForeignKey(SelectionRun, models.CASCADE, related_name="corrections")
-    reason = models.TextField()
-    reason_en = models.TextField(blank=True)
-    published_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["published_at", "id"]
 
 
 class DoubleCheck(Row):

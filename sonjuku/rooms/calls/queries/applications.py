@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,14 @@ from sonjuku.rooms.calls.models import (
     Application,
     Call,
     CallBody,
+    Companion,
     Export,
     ImportBatch,
     Score,
+    SelectionRun,
 )
-from sonjuku.rooms.calls.queries.calls import with_role
-from sonjuku.rooms.calls.rules import fiscal_year_of
+from sonjuku.rooms.calls.queries.calls import with_role, with_score
+from sonjuku.rooms.calls.rules import fiscal_year_of, score_of
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Consent, Person
 from sonjuku.rooms.people.rules import may
@@ -32,6 +35,8 @@ SEALED: dict[str, Any] = {
     "score": None,
     "seat_pool_id": None,
     "explanation": None,
+    "class_evidence": None,
+    "priority": 0,
     "decision_note": "",
 }
 
@@ -70,16 +75,23 @@ def applications_visible_to(actor: Actor) -> QuerySet[Application]:
 
 
 def applications_for_review(actor: Actor) -> QuerySet[Application]:
-    """What a reviewer scores: submitted applications of reviewed calls of their body. Sealed."""
+    """What a reviewer scores: submitted applications of reviewed calls of their body; of a draw that asks for points,
+    between the close and the freeze. Sealed."""
     if not (may(actor.role, "selection.review") and actor.council_id and actor.body_id):
         return Application.objects.none()
     rows = Application.objects.filter(
         council_id=actor.council_id,
-        call__in=_calls_with_people(actor),
-        call__selection=Call.Selection.REVIEW,
+        call__in=_calls_with_people(actor).filter(_reviewed_now()),
         state=Application.State.SUBMITTED,
     )
     return _sealed(rows.select_related("call", "call__council"))
+
+
+def _reviewed_now() -> Q:
+    """A draw's reviewers work while its list may still change."""
+    before_freeze = Q(selection_run__state__in=[SelectionRun.State.PREPARED, SelectionRun.State.PUBLISHED])
+    is_drawn = Q(selection__in=[Call.Selection.LOTTERY, Call.Selection.RANKED], state=Call.State.CLOSED)
+    return Q(selection=Call.Selection.REVIEW) | (is_drawn & before_freeze & with_score())
 
 
 def exports_visible_to(actor: Actor) -> QuerySet[Export]:
@@ -114,28 +126,9 @@ def application_of(call: Call, account: Any) -> Application | None:
     return _sealed(Application.objects.filter(call=call, person__account=account)).first()
 
 
-def waiting_place(application: Application) -> int | None:
-    """How many are called before this one, plus one; None when it does not wait. With ranked wishes: at most so many."""
-    if application.state != Application.State.WAITLISTED or application.rank is None:
-        return None
-    ahead = Application.objects.filter(
-        call_id=application.call_id, state=Application.State.WAITLISTED, rank__lt=application.rank
-    )
-    if application.call.selection != Call.Selection.RANKED:
-        ahead = ahead.filter(option=application.option)
-    return ahead.count() + 1
-
-
-def waiting_places(call: Call) -> dict[UUID, int]:
-    """`waiting_place` of everybody who waits for this call, in one read."""
-    rows = call.applications.filter(state=Application.State.WAITLISTED, rank__isnull=False)
-    lines: Counter[str] = Counter()
-    found = {}
-    for key, option in rows.order_by("rank").values_list("id", "option"):
-        line = "" if call.selection == Call.Selection.RANKED else option
-        lines[line] += 1
-        found[key] = lines[line]
-    return found
+def companions_of(application: Application) -> list[Companion]:
+    """Who takes part together with the applicant; asked only where somebody does."""
+    return list(application.companions.all()) if application.persons > 1 else []
 
 
 def guardian_missing(application: Application) -> bool:
@@ -178,6 +171,12 @@ def had_place_this_year(call: Call, person: Person | None = None) -> set[UUID]:
     return set(rows.values_list("person_id", flat=True))
 
 
+def had_place(call: Call) -> set[UUID]:
+    """Persons who have accepted a place of another call of the same programme, in any year."""
+    rows = Application.objects.filter(call__programme_id=call.programme_id, state=Application.State.ACCEPTED)
+    return set(rows.exclude(call=call).values_list("person_id", flat=True))
+
+
 def unchecked(call: Call) -> QuerySet[Application]:
     """Proxy entries that no second person has compared with the paper."""
     return call.applications.exclude(channel=Application.Channel.WEB).filter(checked_at__isnull=True)
@@ -205,19 +204,28 @@ def by_prefecture(call: Call) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda row: (-row[1], row[0])))
 
 
-def sheets(call: Call) -> dict[UUID, list[dict[UUID, int]]]:
-    """Score sheets that count, by application id: handed in, without a conflict of interest; criterion id -> points."""
+def scores(call: Call) -> dict[UUID, Decimal]:
+    """Points of the applications that enough reviewers have scored, by id.
+
+    Sheets count that were handed in without a conflict of interest; there must be the call's number of them.
+    """
     found: dict[UUID, dict[UUID, dict[UUID, int]]] = {}
-    scores = Score.objects.filter(
+    rows = Score.objects.filter(
         review__application__call=call,
         review__submitted_at__isnull=False,
         review__conflict_declared_at__isnull=False,
         review__has_conflict=False,
-    ).select_related("review")
-    for score in scores:
-        sheet = found.setdefault(score.review.application_id, {}).setdefault(score.review_id, {})
-        sheet[score.criterion_id] = score.points
-    return {application_id: list(by_review.values()) for application_id, by_review in found.items()}
+    )
+    for key, review_id, criterion_id, points in rows.values_list(
+        "review__application_id", "review_id", "criterion_id", "points"
+    ).iterator():
+        found.setdefault(key, {}).setdefault(review_id, {})[criterion_id] = points
+    criteria, needed = list(call.criteria.all()), max(call.min_reviewers, 1)
+    return {
+        key: score_of(list(sheets.values()), criteria)
+        for key, sheets in found.items()
+        if len(sheets) >= needed
+    }
 
 
 def batches_visible_to(actor: Actor) -> QuerySet[ImportBatch]:

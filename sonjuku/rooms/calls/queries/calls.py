@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from sonjuku.rooms.calls.models import Application, Call, CallBody, EligibilityRule, SeatPool
+from sonjuku.rooms.calls.models import Application, Call, CallBody, EligibilityRule, PriorityRule, SeatPool
 from sonjuku.rooms.calls.rules import Facts, Missing, missing_to_open
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Council, Person
@@ -90,6 +90,8 @@ def still_missing(call: Call) -> list[Missing]:
         call,
         pools=pools(call),
         criteria=list(call.criteria.all()),
+        rules=list(call.eligibility_rules.all()),
+        classes=list(call.priority_rules.all()),
         approvals=set(call.approvals.values_list("step", flat=True)),
         has_host=call.bodies.filter(role=CallBody.Role.HOST).exists(),
     )
@@ -122,9 +124,26 @@ def facts_of(person: Person, credentials: Iterable[str] = ()) -> Facts:
     )
 
 
-def names_in(rules: Iterable[EligibilityRule], lang: str = "ja") -> dict[str, str]:
+def has_review(call: Call) -> bool:
+    """Whether reviewers hand in sheets for this call; see rules.is_reviewed."""
+    return call.selection == Call.Selection.REVIEW or Call.objects.filter(with_score(), pk=call.pk).exists()
+
+
+def with_score() -> Q:
+    """Calls whose draw asks for points of a review."""
+    of_call = {"call": OuterRef("pk"), "kind": EligibilityRule.Kind.SCORE}
+    return Q(Exists(EligibilityRule.objects.filter(**of_call))) | Q(
+        Exists(PriorityRule.objects.filter(**of_call))
+    )
+
+
+def names_in(rules: Iterable[EligibilityRule | PriorityRule], lang: str = "ja") -> dict[str, str]:
     """Words for the municipality and audience codes that these rules hold."""
-    codes = {code for rule in rules for code in rule.values}
+    return names_of({code for rule in rules for code in rule.values}, lang)
+
+
+def names_of(codes: Collection[str], lang: str = "ja") -> dict[str, str]:
+    """Words for codes of municipalities and audiences."""
     if not codes:
         return {}
     english = lang.startswith("en")

@@ -1,20 +1,32 @@
 """Reads of runs: who sees which, what is public of one, who looks like whom, why somebody got what they got."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Length, Replace
+from django.utils import translation
 
 from sonjuku.engines.selection import wire
 from sonjuku.engines.selection.sentences import sentences
-from sonjuku.rooms.calls.models import Application, Call, CallBody, DoubleCheck, SeatPool, SelectionRun
-from sonjuku.rooms.calls.queries.calls import with_role
+from sonjuku.rooms.calls.models import (
+    Application,
+    Call,
+    CallBody,
+    Companion,
+    DoubleCheck,
+    SeatPool,
+    SelectionRun,
+)
+from sonjuku.rooms.calls.queries.calls import names_of, with_role
 from sonjuku.rooms.calls.rules import (
+    Classed,
     Entry,
     Known,
     Layout,
+    class_text,
     from_json,
     layout_of,
     pairs,
@@ -30,7 +42,7 @@ A, V = Application.State, Application.Verdict
 # As long as the list is not fixed, applications may be added and taken out.
 BEFORE_THE_FREEZE = (R.PREPARED, R.PUBLISHED)
 HAS_RUN = (Call.Selection.LOTTERY, Call.Selection.RANKED, Call.Selection.REVIEW)
-# Megabytes of a large run; a list of runs does without.
+# Megabytes of a large run: read when they are asked for.
 TEXTS = ("rules", "frozen_list", "order", "result", "first_format")
 
 
@@ -43,9 +55,10 @@ class Double(NamedTuple):
     check: DoubleCheck | None
 
 
-def run_of(call: Call) -> SelectionRun | None:
-    """The run that this call belongs to; None before it has one."""
-    return SelectionRun.objects.filter(calls=call.pk).first()
+def run_of(call: Call, *, with_texts: bool = False) -> SelectionRun | None:
+    """The run that this call belongs to; None before it has one. Without `with_texts`, TEXTS are read when asked for."""
+    rows = SelectionRun.objects.filter(calls=call.pk)
+    return (rows if with_texts else rows.defer(*TEXTS)).first()
 
 
 def calls_of(run: SelectionRun) -> list[Call]:
@@ -84,16 +97,16 @@ def submitted(run: SelectionRun) -> QuerySet[Application]:
     return rows.order_by("wish_rank", "submitted_at", "id")
 
 
-_ENTRY = ("id", "run_code", "code", "call_id", "wishes", "option", "priority", "person__lg_code")
+_ENTRY = ("id", "run_code", "code", "call_id", "wishes", "option", "priority", "person__lg_code", "persons")
 
 
 def entries(run: SelectionRun) -> Iterator[Entry]:
     """The run's submitted applications that are not excluded, without loading persons."""
     rows = submitted(run).exclude(verdict=V.INELIGIBLE)
-    for key, run_code, code, call_id, wishes, option, priority, lg_code in rows.values_list(
+    for key, run_code, code, call_id, wishes, option, priority, lg_code, persons in rows.values_list(
         *_ENTRY
     ).iterator():
-        yield Entry(key, run_code or code, call_id, wishes or [option], priority, lg_code)
+        yield Entry(key, run_code or code, call_id, wishes or [option], priority, lg_code, persons)
 
 
 # Double applications
@@ -117,7 +130,7 @@ def doubles(run: SelectionRun) -> list[Double]:
     ):
         whose[key] = person_id
         firsts.setdefault(person_id, Known(key, person_id, family + given, born, phone, address))
-    found = pairs(list(firsts.values()))
+    found = pairs([*firsts.values(), *_companions(whose)])
     if not found:
         return []
     checks = _checks_by_persons(run)
@@ -131,11 +144,34 @@ def doubles(run: SelectionRun) -> list[Double]:
     return sorted(shown, key=lambda double: double.check is not None)
 
 
+def bodies_of_pairs(pairs: Iterable[Double]) -> dict[UUID, dict[UUID, str]]:
+    """Which bodies see the people of the calls that these pairs are of: call -> body -> name."""
+    keys = {one.call_id for pair in pairs for one in pair[:2]}
+    rows = CallBody.objects.filter(call__in=keys, role__in=CallBody.SEES_PEOPLE).select_related("body")
+    found: dict[UUID, dict[UUID, str]] = {}
+    for row in rows.order_by("role", "id"):
+        found.setdefault(row.call_id, {})[row.body_id] = str(row.body)
+    return found
+
+
+_COMPANION = ("application_id", "family_name_kana", "given_name_kana", "date_of_birth")
+
+
+def _companions(whose: Mapping[UUID, UUID]) -> Iterator[Known]:
+    """Who comes along with these applications (id -> person): units come one application a person."""
+    calls = Call.objects.filter(max_persons__gt=1, applications__in=list(whose)[:1])
+    rows = Companion.objects.filter(application__call__in=calls).order_by("id")
+    for key, family, given, born in rows.values_list(*_COMPANION).iterator():
+        if key in whose:
+            yield Known(key, whose[key], family + given, born, "", "", is_companion=True)
+
+
 def _with_persons(keys: Collection[UUID]) -> dict[UUID, Application]:
     listed, found = list(keys), {}
     for start in range(0, len(listed), 500):
         rows = Application.objects.filter(pk__in=listed[start : start + 500])
-        found.update({row.id: row for row in rows.select_related("person", "call")})
+        rows = rows.select_related("person", "call").prefetch_related("companions")
+        found.update({row.id: row for row in rows})
     return found
 
 
@@ -158,11 +194,27 @@ def explanation(application: Application, language: str) -> list[str]:
     if application.announced_at is None or not application.explanation:
         return []
     runs = SelectionRun.objects.filter(calls=application.call_id)
-    titles: dict[str, list[str]] = runs.values_list("titles", flat=True).first() or {}
+    titles, merged = runs.values_list("titles", "merged_classes").first() or ({}, [])
     english = language.startswith("en")
     named = {code: pair[1] if english else pair[0] for code, pair in titles.items()}
     read = from_json(application.run_code or application.code, application.explanation)
-    return sentences(read, named, "en" if english else "ja")
+    number, *wishes = sentences(read, named, "en" if english else "ja")
+    said = _class_said(application, english, dict(merged))
+    return [number, *([said] if said else []), *wishes]
+
+
+def _class_said(application: Application, english: bool, merged: dict[int, int]) -> str:
+    rules = list(application.call.priority_rules.all())
+    classed = Classed(application.priority, application.class_evidence)
+    code = classed.evidence if isinstance(classed.evidence, str) else ""
+    with translation.override("en" if english else "ja"):
+        return class_text(
+            rules,
+            classed,
+            english=english,
+            names=names_of([code], "en" if english else "ja") if code else {},
+            merged=merged.get(classed.number),
+        )
 
 
 # What is public
@@ -172,9 +224,9 @@ def public_run(run: SelectionRun) -> dict[str, Any]:
     """What anyone may know of a run now, ready for JSON.
 
     Before the announcement: code, state (a draw that was not announced counts as frozen), calls, rules and their hash,
-    the source of the public value, list_hash, entry_count, frozen_at, corrections. After it: all that
-    `engines.selection.bundle.verify` needs, titles, excluded, merged_classes, beacon, witnesses' number: no list together
-    with its value before the people concerned have heard. A run of the first format is shown in that format.
+    the source of the public value, place and witnesses of a public draw (name and affiliation: the only names here),
+    titles of the classes, list_hash, entry_count, frozen_at, corrections. After it: all that
+    `engines.selection.bundle.verify` needs, titles, excluded, merged_classes, beacon: no list together with its value before the people concerned have heard. A run of the first format is shown in that format.
     """
     after = run.state == R.ANNOUNCED
     if after and run.first_format:
@@ -201,6 +253,10 @@ def _before(run: SelectionRun) -> dict[str, Any]:
         "draws_at": _iso(run.draws_at),
         "check_days": run.check_days,
         "is_public_draw": run.is_public_draw,
+        "draw_place": run.draw_place,
+        "draw_place_en": run.draw_place_en,
+        "witnesses": [{"name": each.name, "affiliation": each.affiliation} for each in run.witnesses.all()],
+        "class_titles": run.class_titles,
         "rules": run.rules,
         "rules_hash": run.rules_hash,
         "rules_at": _iso(run.rules_at),
@@ -215,10 +271,14 @@ def _before(run: SelectionRun) -> dict[str, Any]:
 
 
 def entry_count(run: SelectionRun) -> int | None:
-    """How many codes stand in the frozen list; None before the freeze."""
-    if run.first_format:
-        return int(run.first_format["entry_count"])
-    return run.frozen_list.count("\n") - 1 if run.frozen_list else None
+    """How many codes stand in the frozen list, counted by the database unless it is loaded; None before the freeze."""
+    if {"frozen_list", "first_format"} & run.get_deferred_fields():
+        lines = Length("frozen_list") - Length(Replace("frozen_list", Value("\n"), Value("")))
+        counted = SelectionRun.objects.filter(pk=run.pk).annotate(lines=lines)
+        first, number = counted.values_list("first_format__entry_count", "lines").get()
+    else:
+        first, number = (run.first_format or {}).get("entry_count"), run.frozen_list.count("\n")
+    return first or (number - 1 if number else None)
 
 
 def _after(run: SelectionRun) -> dict[str, Any]:

@@ -41,7 +41,11 @@ FAULTS: dict[str, Any] = {
     "school": _("この名前の学校は登録されていません。登録されている名前のとおりに入力してください。"),
     "audience": _("立場として読めません。登録されている言葉のとおりに入力してください。"),
     "option": _("この区分は募集にありません。募集の区分のとおりに入力してください。"),
+    "wish_twice": _("同じ区分を二度選んでいます。希望の順に、違う区分を入力してください。"),
+    "wish_rank": _("希望の順として読めません。一緒に選ぶ募集の数までの数字で、「1」か「第1希望」のように入力してください。"),
+    "rank_taken": _("この人は、一緒に選ぶほかの募集に、同じ順の希望で申し込んでいます。順を直すか、空にしてください。"),
     "too_long": _("長すぎます。短くしてください。"),
+    "too_many_persons": _("この募集の、一件の申込みの人数より多くなっています。人数を減らしてください。"),
     "in_future": _("届いた日時が、いまより後になっています。正しい日時を入力してください。"),
     "not_in_time": _("受付の期間に届いていません。期間のうちに届いたものだけを取り込めます。"),
     "guardian": _("年齢か在学の状況から、保護者の同意が要ります。保護者の氏名と続柄を入力してください。"),
@@ -212,6 +216,18 @@ def one_of(known: Mapping[str, Any], code: str) -> Callable[[str], Any]:
             return known[search_text(text)]
         except KeyError:
             raise CellFault(code) from None
+
+    return read
+
+
+def rank_up_to(most: int) -> Callable[[str], int]:
+    """Reads `2`, `第2希望`, `２番` as a place from 1 to `most`. Raises CellFault("wish_rank")."""
+
+    def read(text: str) -> int:
+        found = re.fullmatch(r"第?(\d{1,3})(希望|志望|番目?|位)?", half(text))
+        if found is None or not 1 <= int(found[1]) <= most:
+            raise CellFault("wish_rank")
+        return int(found[1])
 
     return read
 

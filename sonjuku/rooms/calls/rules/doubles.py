@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-NAME, PHONE, ADDRESS = "name", "phone", "address"
+NAME, PHONE, ADDRESS, COMPANION = "name", "phone", "address", "companion"
 # In a dormitory everybody has one address: not each with each, but each with the next by name.
 CROWD = 20
 _NOT_A_DIGIT = re.compile(r"\D+")
@@ -16,7 +16,7 @@ _DASHES = re.compile("[‐‑‒–—―−－ーｰ]")
 
 
 class Known(NamedTuple):
-    """What is compared of one application's person."""
+    """What is compared of one application's person, or of somebody who comes along."""
 
     application_id: UUID
     person_id: UUID
@@ -24,10 +24,11 @@ class Known(NamedTuple):
     born: date | None
     phone: str
     address: str
+    is_companion: bool = False
 
 
 class Pair(NamedTuple):
-    """Two applications and what is alike: `name`, `phone`, `address`."""
+    """Two applications and what is alike: `name`, `phone`, `address`; `companion`: somebody stands in both of them."""
 
     first: UUID
     second: UUID
@@ -35,10 +36,12 @@ class Pair(NamedTuple):
 
 
 def pairs(rows: Sequence[Known]) -> list[Pair]:
-    """Each two that look alike once, in the order of `rows`; one row per person."""
-    place = {row.application_id: at for at, row in enumerate(rows)}
+    """Each two that look alike once, in the order of `rows`; one row per person and companion."""
+    place: dict[UUID, int] = {}
+    for at, row in enumerate(rows):
+        place.setdefault(row.application_id, at)
     found: dict[tuple[UUID, UUID], list[str]] = {}
-    for kind, key_of in ((NAME, _name), (PHONE, _phone), (ADDRESS, _address)):
+    for kind, key_of in ((NAME, _name), (PHONE, _phone), (ADDRESS, _address), (COMPANION, _reading)):
         groups: dict[object, list[Known]] = {}
         for row in rows:
             key = key_of(row)
@@ -46,8 +49,12 @@ def pairs(rows: Sequence[Known]) -> list[Pair]:
                 groups.setdefault(key, []).append(row)
         for group in groups.values():
             for one, other in _compared(group):
+                if not _may_be_same(kind, one, other):
+                    continue
                 key_pair = sorted((one.application_id, other.application_id), key=place.__getitem__)
-                found.setdefault((key_pair[0], key_pair[1]), []).append(kind)
+                alike = found.setdefault((key_pair[0], key_pair[1]), [])
+                if kind not in alike:
+                    alike.append(kind)
     ordered = sorted(found.items(), key=lambda item: (place[item[0][0]], place[item[0][1]]))
     return [Pair(first, second, tuple(alike)) for (first, second), alike in ordered]
 
@@ -58,9 +65,22 @@ def _compared(group: list[Known]) -> Iterable[tuple[Known, Known]]:
     return pairwise(sorted(group, key=lambda row: (_folded(row.kana), str(row.application_id))))
 
 
+def _may_be_same(kind: str, one: Known, other: Known) -> bool:
+    if one.application_id == other.application_id:
+        return False
+    if not (one.is_companion or other.is_companion):
+        return kind != COMPANION
+    # A companion's birth date need not be told.
+    return kind == COMPANION and (one.born is None or other.born is None or one.born == other.born)
+
+
 def _name(row: Known) -> tuple[str, date] | None:
     kana = _folded(row.kana)
     return (kana, row.born) if kana and row.born else None
+
+
+def _reading(row: Known) -> str | None:
+    return _folded(row.kana) or None
 
 
 def _phone(row: Known) -> str | None:

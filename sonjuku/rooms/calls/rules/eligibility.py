@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.functional import lazy
@@ -10,7 +11,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.rooms.calls.models import EligibilityRule
+from sonjuku.rooms.calls.models import EligibilityRule, PriorityRule
+from sonjuku.rooms.calls.models.calls import Condition
 from sonjuku.rooms.people.models import Person
 from sonjuku.toolbox.dates import age_on, format_date
 from sonjuku.toolbox.lg_code import same_area
@@ -20,7 +22,10 @@ Kind = EligibilityRule.Kind
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a person on applying. `audiences` holds the person's own code and the codes above it."""
+    """What is known of a person on applying. `audiences` holds the person's own code and the codes above it.
+
+    `score` (points of the review) and `is_first_time` are known when a list is frozen, None before.
+    """
 
     date_of_birth: date | None = None
     lg_code: str = ""
@@ -28,6 +33,8 @@ class Facts:
     audience: str = ""
     credentials: frozenset[str] = frozenset()
     audiences: frozenset[str] = field(default_factory=frozenset)
+    score: Decimal | None = None
+    is_first_time: bool | None = None
 
 
 class Problem(NamedTuple):
@@ -49,13 +56,16 @@ _ASK_FOR: dict[str, Any] = {
 def eligibility_problems(
     rules: Iterable[EligibilityRule], facts: Facts, *, day: date, names: Mapping[str, str] | None = None
 ) -> list[Problem]:
-    """The rules that these facts do not meet. `day` stands in for a rule without a day of its own.
+    """The rules that these facts do not meet. `day` stands in for a rule without a day of its own; points of a review
+    are asked for only once there are some.
 
     `names` gives words for the codes in `values` (municipalities, audiences, credentials).
     """
     problems = []
     for rule in rules:
-        met = _met(rule, facts, rule.as_of or day)
+        met = meets(rule, facts, rule.as_of or day)
+        if met is None and rule.kind == Kind.SCORE:
+            continue
         if met is None:
             problems.append(Problem(rule.kind, _ASK_FOR[rule.kind]))
         elif not met:
@@ -67,13 +77,14 @@ def eligibility_problems(
     return problems
 
 
-def _met(rule: EligibilityRule, facts: Facts, day: date) -> bool | None:
+def meets(rule: Condition, facts: Facts, day: date) -> bool | None:
     """True, False, or None when the fact is not known."""
     if rule.kind == Kind.AGE:
-        if facts.date_of_birth is None:
-            return None
-        age = age_on(facts.date_of_birth, day)
-        return (rule.minimum is None or rule.minimum <= age) and (rule.maximum is None or age <= rule.maximum)
+        return _within(rule, None if facts.date_of_birth is None else age_on(facts.date_of_birth, day))
+    if rule.kind == Kind.SCORE:
+        return _within(rule, facts.score)
+    if rule.kind == PriorityRule.Kind.FIRST_TIME:
+        return facts.is_first_time
     if rule.kind == Kind.SCHOOL_STAGE:
         return facts.school_stage in rule.values if facts.school_stage else None
     if rule.kind in {Kind.RESIDENCE_IN, Kind.RESIDENCE_OUT}:
@@ -86,7 +97,15 @@ def _met(rule: EligibilityRule, facts: Facts, day: date) -> bool | None:
     return bool(facts.credentials & set(rule.values))
 
 
-def _text(rule: EligibilityRule, names: Mapping[str, str]) -> str:
+def _within(rule: Condition, number: int | Decimal | None) -> bool | None:
+    if number is None:
+        return None
+    return (rule.minimum is None or rule.minimum <= number) and (
+        rule.maximum is None or number <= rule.maximum
+    )
+
+
+def _text(rule: Condition, names: Mapping[str, str]) -> str:
     listed = gettext("・").join(names.get(code, code) for code in rule.values)
     if rule.kind == Kind.AGE:
         text = _age_text(rule)
@@ -99,6 +118,10 @@ def _text(rule: EligibilityRule, names: Mapping[str, str]) -> str:
         text = gettext("%(places)s以外に住む方") % {"places": listed}
     elif rule.kind == Kind.AUDIENCE:
         text = listed
+    elif rule.kind == Kind.SCORE:
+        text = gettext("審査の点が%(minimum)s点以上の方") % {"minimum": rule.minimum or 0}
+    elif rule.kind == PriorityRule.Kind.FIRST_TIME:
+        text = gettext("この事業に初めて参加する方")
     else:
         text = gettext("%(credentials)sを持っている方") % {"credentials": listed}
     if rule.as_of is None:
@@ -107,7 +130,7 @@ def _text(rule: EligibilityRule, names: Mapping[str, str]) -> str:
     return gettext("%(rule)s（基準日：%(day)s）") % {"rule": text, "day": day}
 
 
-def _age_text(rule: EligibilityRule) -> str:
+def _age_text(rule: Condition) -> str:
     bounds = {"minimum": rule.minimum, "maximum": rule.maximum}
     if rule.maximum is None:
         return gettext("%(minimum)s歳以上の方") % bounds
@@ -119,7 +142,7 @@ def _age_text(rule: EligibilityRule) -> str:
 _lazy_text = lazy(_text, str)
 
 
-def rule_text(rule: EligibilityRule, names: Mapping[str, str] | None = None) -> Any:
+def rule_text(rule: Condition, names: Mapping[str, str] | None = None) -> Any:
     """One rule as published, in the reader's language; codes without a name in `names` stand as they are."""
     return _lazy_text(rule, names or {})
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from sonjuku.rooms.calls.models import Call, EligibilityRule
+from sonjuku.rooms.calls.models import MOST_PERSONS, Call, EligibilityRule
 from sonjuku.rooms.calls.rules import cells
 from sonjuku.rooms.calls.rules.cells import FAULTS, LENGTHS, CellFault
-from sonjuku.rooms.calls.rules.columns import QUESTION
+from sonjuku.rooms.calls.rules.columns import QUESTION, WISHES
 from sonjuku.rooms.calls.rules.eligibility import Facts, eligibility_problems
 from sonjuku.rooms.calls.rules.opening import received_in_time
 from sonjuku.rooms.forms import rules as forms
@@ -38,7 +39,7 @@ class Sheet:
     """Everything that reading a row needs to know. `mapping`: a target, or "", for each column.
 
     `default_option` is for rows that name none. `options`, `audiences` and `schools` are keyed by `search_text`; `above` names the audiences over each audience.
-    `under` and `stages` are the guardian rule of the day.
+    `under` and `stages` are the guardian rule of the day. `together`: how many calls are drawn together, 0 for one alone.
     """
 
     call: Call
@@ -54,17 +55,23 @@ class Sheet:
     default_option: str = ""
     under: int = 18
     stages: Sequence[str] = ()
+    together: int = 0
 
 
 @dataclass
 class Reading:
-    """A row as read. `person` holds profile fields, `answers` JSON values by question key."""
+    """A row as read. `person` holds profile fields, `answers` JSON values by question key; `person_id` names who has
+    applied to another call of the run already (`calls.actions.batches.rows_to_take`)."""
 
     person: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
     guardian: dict[str, str] | None = None
     needs_guardian: bool = False
     option: str = ""
+    companions: list[dict[str, Any]] = field(default_factory=list)
+    wishes: list[str] = field(default_factory=list)
+    wish_rank: int | None = None
+    person_id: UUID | None = None
     received_at: datetime | None = None
     faults: list[Fault] = field(default_factory=list)
 
@@ -121,10 +128,18 @@ def read_row(sheet: Sheet, values: Sequence[str]) -> Reading:
     reading.received_at = row.take("received_at", cells.instant) or sheet.at
     _time(row)
     _option(row)
+    _companions(row)
+    _wishes(row)
     _answers(row)
     _eligibility(row)
     _guardian(row)
     return reading
+
+
+def read_rank(sheet: Sheet, values: Sequence[str]) -> int | None:
+    """Only the place of this call among the person's wishes in the run; None where the row names none."""
+    row = _Row(sheet, values)
+    return row.take("wish_rank", cells.rank_up_to(sheet.together)) if sheet.together else None
 
 
 def read_identity(sheet: Sheet, values: Sequence[str]) -> set[str]:
@@ -195,7 +210,31 @@ def _time(row: _Row) -> None:
         row.fault("date_of_birth", "birth")
 
 
+def _wishes(row: _Row) -> None:
+    """Best first; an empty place is none. The first stands for the option, whatever else the row says of it."""
+    sheet, reading = row.sheet, row.reading
+    if sheet.together:
+        reading.wish_rank = row.take("wish_rank", cells.rank_up_to(sheet.together))
+    if not _ranks(row):
+        return
+    for target in WISHES:
+        wish = row.take(target, cells.one_of(sheet.options, "option"))
+        if wish in reading.wishes:
+            row.fault(target, "wish_twice")
+        elif wish is not None:
+            reading.wishes.append(wish)
+    if not row.text("wish_1"):
+        row.fault("wish_1", "missing")
+    reading.option = reading.wishes[0] if reading.wishes else reading.option
+
+
+def _ranks(row: _Row) -> bool:
+    return row.sheet.call.selection == Call.Selection.RANKED and "wish_1" in row.columns
+
+
 def _option(row: _Row) -> None:
+    if _ranks(row):
+        return
     options = row.sheet.options
     text = row.text("option")
     if text or set(options.values()) - {""}:
@@ -205,6 +244,28 @@ def _option(row: _Row) -> None:
             row.reading.option = row.sheet.default_option
         elif not text and "" not in options.values():
             row.fault("option", "missing" if "option" in row.columns else "option")
+
+
+def _companions(row: _Row) -> None:
+    """Who comes along: name and reading each, a birth date if it is told; in the order of their numbers."""
+    for number in range(1, MOST_PERSONS):
+        names, kana, born = (
+            f"companion_{number}_{part}" for part in ("full_name", "full_name_kana", "date_of_birth")
+        )
+        if not any(row.text(target) for target in (names, kana, born)):
+            continue
+        found = [row.take(names, partial(_split, cells.plain)), row.take(kana, partial(_split, cells.kana))]
+        for target in (names, kana):
+            if not row.text(target):
+                row.fault(target, "missing")
+        if all(found):
+            parts = [text for pair in found for text in pair]
+            told = dict(zip(_NAMES, parts, strict=True))
+            if any(len(text) > LENGTHS[name] for name, text in told.items()):
+                row.fault(names, "too_long")
+            row.reading.companions.append({**told, "date_of_birth": row.take(born, cells.birth)})
+    if len(row.reading.companions) >= row.sheet.call.max_persons:
+        row.fault(f"companion_{row.sheet.call.max_persons}_full_name", "too_many_persons")
 
 
 def _answers(row: _Row) -> None:

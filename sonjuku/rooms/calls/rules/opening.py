@@ -8,8 +8,17 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.rooms.calls.models import Approval, Call, Criterion, PublishedSelection, SeatPool
-from sonjuku.rooms.calls.rules.running import freezes_from
+from sonjuku.rooms.calls.models import (
+    Approval,
+    Call,
+    Criterion,
+    EligibilityRule,
+    PriorityRule,
+    PublishedSelection,
+    SeatPool,
+)
+from sonjuku.rooms.calls.rules.classes import highest_score, is_reviewed, least_score
+from sonjuku.rooms.calls.rules.running import freezes_from, layout_of
 from sonjuku.toolbox.dates import day_of, format_deadline
 
 
@@ -76,6 +85,7 @@ EDITABLE_FIELDS = HARMLESS_FIELDS | frozenset(
         "check_days",
         "once_per_year",
         "min_reviewers",
+        "max_persons",
         "form_version",
         "survey_version",
         "asks_approval",
@@ -103,13 +113,23 @@ def missing_to_open(
     *,
     pools: Sequence[SeatPool],
     criteria: Sequence[Criterion] = (),
+    rules: Sequence[EligibilityRule] = (),
+    classes: Sequence[PriorityRule] = (),
     approvals: Collection[str] = (),
     has_host: bool = True,
 ) -> list[Missing]:
     """Everything that keeps this call from opening, in the order of the editor; empty when it may open."""
     missing = [Missing(field, text) for field, text in _REQUIRED.items() if not getattr(call, field)]
     missing += _missing_facts(call)
-    missing += _missing_terms(call, pools, criteria)
+    missing += _missing_terms(call, pools)
+    missing += _missing_review(call, criteria, [*rules, *classes])
+    if classes and not call.uses_draw:
+        missing.append(
+            Missing(
+                "classes",
+                _("優先の区分は、抽選の募集だけで使えます。選び方を変えるか、区分を消してください。"),
+            )
+        )
     if not has_host:
         missing.append(Missing("bodies", _("主催する団体を選んでください。")))
     if call.asks_approval and Approval.Step.OPEN not in approvals:
@@ -144,17 +164,44 @@ def _missing_facts(call: Call) -> list[Missing]:
     return missing
 
 
-def _missing_terms(call: Call, pools: Sequence[SeatPool], criteria: Sequence[Criterion]) -> list[Missing]:
+def _missing_terms(call: Call, pools: Sequence[SeatPool]) -> list[Missing]:
     missing = []
     if not any(pool.capacity for pool in pools):
         missing.append(Missing("pools", _("定員を入力してください。")))
     if call.uses_draw:
         missing += _missing_draw(call)
-    if call.selection == Call.Selection.REVIEW and not criteria:
-        missing.append(Missing("criteria", _("審査の項目と配点を入力してください。")))
-    if call.selection == Call.Selection.REVIEW and not call.min_reviewers:
-        missing.append(Missing("min_reviewers", _("審査員の人数を 1 人以上にしてください。")))
+    if call.max_persons > 1:
+        missing += _missing_for_units(call, pools)
     return missing
+
+
+def _missing_review(
+    call: Call, criteria: Sequence[Criterion], conditions: Sequence[EligibilityRule | PriorityRule]
+) -> list[Missing]:
+    if not is_reviewed(call, conditions):
+        return []
+    missing = []
+    if not criteria:
+        missing.append(Missing("criteria", _("審査の項目と配点を入力してください。")))
+    if not call.min_reviewers:
+        missing.append(Missing("min_reviewers", _("審査員の人数を 1 人以上にしてください。")))
+    if not (call.uses_draw or call.selection == Call.Selection.REVIEW):
+        missing.append(Missing("rules", _("審査の点の条件は、審査か抽選で選ぶ募集だけで使えます。")))
+    if criteria and least_score(conditions) > highest_score(criteria):
+        missing.append(Missing("criteria", _("条件にした点が、審査の満点を超えています。")))
+    return missing
+
+
+def _missing_for_units(call: Call, pools: Sequence[SeatPool]) -> list[Missing]:
+    """Units of several persons fit where seats are filled down one line (decision 0016)."""
+    if not call.is_immediate and layout_of([call], {call.id: pools}).method != "draw":
+        text = _(
+            "何人かで一組の申込みを受けられるのは、先着順か、区分と住所別の席がない抽選だけです。人数を 1 にするか、選び方か定員を変えてください。"
+        )
+        return [Missing("max_persons", text)]
+    if pools and call.max_persons > max(pool.capacity for pool in pools):
+        return [Missing("max_persons", _("一組の人数が定員を超えています。人数か定員を変えてください。"))]
+    return []
 
 
 def _missing_draw(call: Call) -> list[Missing]:

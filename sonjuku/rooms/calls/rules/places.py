@@ -17,19 +17,22 @@ from sonjuku.toolbox.lg_code import same_area
 NORMAL_CLASS = 1
 # Behind everyone else: a guardian's consent was still missing at the close and the call says 最後の順.
 LATE_CLASS = 9
+# As many places as a form has for ranked wishes, on the page, on paper and in a file.
+MOST_WISHES = 10
 
 
 @dataclass(frozen=True)
 class Entrant:
     """One applicant as the allocation sees them: a receipt code, the option chosen, the home municipality.
 
-    `wishes`: options, best first, where several are wished for.
+    `wishes`: options, best first, where several are wished for. `persons` want to go together or not at all.
     """
 
     code: str
     option: str = ""
     lg_code: str = ""
     wishes: Sequence[str] = ()
+    persons: int = 1
 
 
 @dataclass
@@ -54,15 +57,35 @@ def pools_for(pools: Iterable[Seats], *, option: str, lg_code: str) -> list[Seat
 
 
 def allocate(ordered: Iterable[Entrant], pools: Sequence[Seats]) -> dict[str, UUID]:
-    """Walks the order once: each takes the first free seat open to them. Gives receipt code -> pool id."""
+    """Walks the order once: each takes seats of the first pool open to them that has enough; who is too many for what
+    is left is passed by. Gives receipt code -> pool id."""
     placed: dict[str, UUID] = {}
     for entrant in ordered:
         for pool in pools_for(pools, option=entrant.option, lg_code=entrant.lg_code):
-            if pool.free > 0:
-                pool.free -= 1
+            if pool.free >= entrant.persons:
+                pool.free -= entrant.persons
                 placed[entrant.code] = pool.id
                 break
     return placed
+
+
+def least_waiting(waiting: Iterable[Entrant], pools: Sequence[Seats]) -> dict[UUID, int]:
+    """Pool id -> the smallest number of persons with which somebody waits for seats there."""
+    found: dict[UUID, int] = {}
+    for other in waiting:
+        for pool in pools_for(pools, option=other.option, lg_code=other.lg_code):
+            found[pool.id] = min(other.persons, found.get(pool.id, other.persons))
+    return found
+
+
+def pools_with_room(
+    me: Entrant, pools: Iterable[Seats], least: Mapping[UUID, int] | None = None
+) -> list[Seats]:
+    """The pools with seats for all of these persons, the best first. `least` (see `least_waiting`): a newcomer passes by
+    seats that are enough for somebody who waits."""
+    least = least or {}
+    mine = pools_for(pools, option=me.option, lg_code=me.lg_code)
+    return [pool for pool in mine if me.persons <= pool.free < least.get(pool.id, pool.free + 1)]
 
 
 def sit(pools: Sequence[Seats], places: Mapping[str, int]) -> dict[str, UUID]:
@@ -81,7 +104,7 @@ def allocate_next(waiting: Sequence[Entrant], pools: Sequence[Seats]) -> dict[st
     """Free seats of a drawn call among those who wait, first in line first: receipt code -> pool id.
 
     As in the draw itself: everybody gets the best of their wishes that nobody before them wants more; a held seat goes
-    to its area first and is released when nobody of it is left.
+    to its area first and is released when nobody of it is left. For single persons only (decision 0016).
     """
     options = dict.fromkeys(pool.option for pool in pools if pool.free > 0)
     kinds = {

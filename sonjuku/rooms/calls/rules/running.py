@@ -134,6 +134,12 @@ class Entry(NamedTuple):
     wishes: Sequence[str]
     priority: int
     lg_code: str = ""
+    persons: int = 1
+
+
+def persons_of(entries: Iterable[Entry]) -> dict[str, int]:
+    """Code -> how many persons, for those who are not alone."""
+    return {entry.code: entry.persons for entry in entries if entry.persons > 1}
 
 
 def applicants_of(layout: Layout, entries: Iterable[Entry]) -> list[Applicant]:
@@ -168,10 +174,17 @@ def _held(layout: Layout) -> dict[str, list[tuple[tuple[str, ...], str]]]:
     }
 
 
-def list_text(rules: str, method: str, applicants: Iterable[Applicant]) -> str:
-    """The list to freeze."""
+def list_text(
+    rules: str, method: str, applicants: Iterable[Applicant], persons: Mapping[str, int] | None = None
+) -> str:
+    """The list to freeze. `persons`: see `persons_of`; only a plain draw has units (ValueError elsewhere)."""
+    persons = persons or {}
     if method == "draw":
-        lines = wire_draw.list_lines(Unit(a.code, a.wishes[0].priority) for a in applicants)
+        lines = wire_draw.list_lines(
+            Unit(a.code, a.wishes[0].priority, persons.get(a.code, 1)) for a in applicants
+        )
+    elif persons:
+        raise ValueError("units_in_assignment")
     else:
         lines = wire_assign.list_lines(applicants)
     return bundle.make_list(rules, lines)
@@ -183,6 +196,14 @@ def read_list(text: str, method: str) -> list[Applicant]:
     if method == "draw":
         return [Applicant(unit.code, (Wish("p1", unit.priority),)) for unit in wire_draw.read_list(lines)]
     return wire_assign.read_list(lines)
+
+
+def read_persons(text: str, method: str) -> dict[str, int]:
+    """Code -> how many persons a frozen list says are drawn as one, for those who are not alone."""
+    if method != "draw":
+        return {}
+    units = wire_draw.read_list(wire.lines_of(text, "bad_list")[1:])
+    return {unit.code: unit.persons for unit in units if unit.persons > 1}
 
 
 # What is merged so that nobody is recognised

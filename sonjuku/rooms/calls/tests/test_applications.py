@@ -29,7 +29,7 @@ def test_first_come_accepts_at_once_and_then_makes_wait(first_come, submit):
     call = first_come(capacity=2)
     made = [submit(call) for _ in range(4)]
     assert [a.state for a in made] == ["accepted", "accepted", "waitlisted", "waitlisted"]
-    assert [queries.waiting_place(a) for a in made] == [None, None, 1, 2]
+    assert [[each.place for each in queries.waiting_places(a)] for a in made] == [[], [], [1], [2]]
     assert queries.seats_left(call) == 0
 
 

@@ -212,10 +212,10 @@ def test_an_unfair_result_is_never_kept(council, opened, submit, closed, staff, 
 
 
 def test_a_beacon_is_verified_and_of_the_named_round(council, opened, submit, closed, staff, monkeypatch):
-    from sonjuku.rooms.calls.actions import drawing
+    from sonjuku.rooms.calls.actions import public_value
 
     # The curves have tests of their own, with real beacons.
-    monkeypatch.setattr(drawing.drand, "verify", lambda *given: given == (7, "ab", "cd"))
+    monkeypatch.setattr(public_value.drand, "verify", lambda *given: given == (7, "ab", "cd"))
     call = opened(council)
     submit(call)
     run = run_of(closed(call))

@@ -31,10 +31,19 @@ def question(key, kind="text", **fields):
         ("ﾒｰﾙｱﾄﾞﾚｽ", "email"), ("E-mail", "email"), ("メールアドレス（確認用）", ""), ("生年月日", "date_of_birth"),
         ("ご住所", "address"), ("郵便番号", "postal_code"), ("電話番号", "phone"), ("学校名", "school"), ("続柄", "guardian_relation"),
         ("保護者氏名", "guardian_name"), ("保護者の電話番号", "guardian_phone"), ("保護者フリガナ", ""), ("備考", ""), ("", ""),
+        ("第1希望", "wish_1"), ("第２希望（任意）", "wish_2"), ("希望するコース [第三希望]", "wish_3"), ("第十志望", "wish_10"),
+        ("2nd choice", "wish_2"), ("Wish 3", "wish_3"), ("第11希望", ""), ("第1希望の理由", ""), ("この募集の希望の順", "wish_rank"),
+        ("希望順位", "wish_rank"), ("Family name (kana)", "family_name_kana"), ("School stage", "school_stage"),
+        ("対象者の区分", "audience"),
     ],
 )  # fmt: skip
 def test_a_heading_tells_its_target(heading, target):
     assert propose([heading], []) == ({"0": target} if target else {})
+
+
+def test_the_municipality_beside_a_whole_address_is_not_put_behind_it():
+    assert propose(["住所", "市区町村"], []) == {"0": "address"}
+    assert propose(["都道府県", "市区町村", "番地"], []) == {"0": "address", "1": "address", "2": "address"}
 
 
 def test_questions_come_before_the_words_of_the_house_and_no_target_twice():

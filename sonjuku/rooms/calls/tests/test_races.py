@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sonjuku.rooms.calls import actions, queries
-from sonjuku.rooms.calls.actions import _shared, applications, waiting
+from sonjuku.rooms.calls.actions import Fellow, _shared, applications, waiting
 from sonjuku.rooms.calls.models import Application, Call, SeatPool
 from tests.races import at_once
 
@@ -28,7 +28,7 @@ def crowd(first_come: Any, make_person: Any, council: Any) -> tuple[Call, list[A
 def test_without_the_lock_too_many_get_a_place(crowd: Any, system: Any, monkeypatch: Any) -> None:
     call, people = crowd
 
-    def take_unlocked(pool_id: Any) -> bool:
+    def take_unlocked(pool_id: Any, _persons: int) -> bool:
         pool = SeatPool.objects.get(pk=pool_id)
         time.sleep(PAUSE)
         if pool.taken == pool.capacity:
@@ -51,9 +51,9 @@ def test_without_the_lock_too_many_get_a_place(crowd: Any, system: Any, monkeypa
 def test_64_at_once_for_50_places_sell_exactly_50(crowd: Any, system: Any, monkeypatch: Any) -> None:
     call, people = crowd
 
-    def take_slowly(pool_id: Any) -> bool:
+    def take_slowly(pool_id: Any, persons: int) -> bool:
         time.sleep(PAUSE)
-        return _shared.take(pool_id)
+        return _shared.take(pool_id, persons)
 
     # As slow between check and write as above: the lock alone makes the difference.
     monkeypatch.setattr(waiting, "take", take_slowly)
@@ -132,6 +132,34 @@ def test_the_database_itself_refuses_a_seat_too_many(first_come: Any) -> None:
 
     call = first_come(capacity=2)
     pool = call.seat_pools.get()
-    assert [_shared.take(pool.id) for _ in range(3)] == [True, True, False]
+    assert [_shared.take(pool.id, 1) for _ in range(3)] == [True, True, False]
     with pytest.raises(IntegrityError):
         SeatPool.objects.filter(pk=pool.pk).update(taken=3)
+
+
+def test_units_for_the_last_seats_never_oversell(
+    first_come: Any, make_person: Any, council: Any, system: Any
+) -> None:
+    """Units of one to three for 20 seats, while three of those who came first give theirs back."""
+    call = first_come(capacity=20, max_persons=3)
+
+    def submit(size: int) -> Application:
+        person = make_person(council)
+        fellows = [Fellow("見本", "花", "ミホン", "ハナ")] * (size - 1)
+        return actions.submit(
+            by=system, call=call, person=person, facts=queries.facts_of(person), companions=fellows
+        )
+
+    holders = [submit(2) for _ in range(3)]
+
+    def act(item: Any) -> Any:
+        return actions.decline(by=system, application=item) if isinstance(item, Application) else submit(item)
+
+    at_once(act, [*holders, *[1, 2, 3] * 6])
+    held = call.applications.filter(state__in=Application.HOLDS_SEAT)
+    pool = call.seat_pools.get()
+    assert pool.taken == sum(held.values_list("persons", flat=True)) <= 20
+    # Nobody waits whom the seats left would be enough for.
+    waiting = call.applications.filter(state="waitlisted").values_list("persons", flat=True)
+    assert waiting
+    assert min(waiting) > 20 - pool.taken

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from sonjuku.engines.selection.bundle import verify
 from sonjuku.rooms.calls import actions, queries
 from sonjuku.rooms.calls.actions import applications, drawing, freezing
 from sonjuku.rooms.calls.models import Application, SeatPool, SelectionRun
 from sonjuku.rooms.journal.models import Entry
+from sonjuku.rooms.people import actions as people
 from sonjuku.toolbox.refusals import Refused
 from tests.drawing import freeze, run_of, settle, type_twice, typists
 from tests.races import at_once
@@ -209,3 +211,48 @@ def test_confirming_and_declining_over_a_run_never_locks_up(
         assert pool.taken == held <= pool.capacity
     placed = Application.objects.filter(state__in=["offered", "accepted"]).values_list("person_id", flat=True)
     assert len(placed) == len(set(placed))
+
+
+def test_withdrawals_late_edits_and_paper_while_it_is_drawn_change_nothing(
+    lottery: Any, staff: Any, make_person: Any, make_account: Any, council: Any
+) -> None:
+    """Whoever leaves keeps the place in the order but no seat; what a person corrects is not what was frozen."""
+    run = freeze(staff, lottery)
+    before = (run.frozen_list, run.list_hash)
+    type_twice(staff, run)
+    rows = list(Application.objects.select_related("person").order_by("code"))
+    for number, row in enumerate(rows[3:6]):
+        row.person.account = make_account(f"mover{number}@example.jp")
+        row.person.save()
+    coming = [make_person(council, given_name_kana=f"オソイ{n}") for n in range(2)]
+
+    def act(item: tuple[str, Any]) -> Any:
+        what, who = item
+        if what == "draw":
+            return tried(lambda: actions.draw(by=staff, run=run) and "drawn")
+        if what == "leave":
+            return actions.withdraw(by=staff, application=who).application.state
+        if what == "move":
+            fields = {"lg_code": "011002", "date_of_birth": "2019-04-02", "family_name_kana": "ウツリ"}
+            return people.save_profile(by=staff, council=council, account=who, fields=fields).lg_code
+        return tried(lambda: _paper(lottery, who, staff))
+
+    leaving = [("leave", row) for row in rows[:3]]
+    moving = [("move", row.person.account) for row in rows[3:6]]
+    mixed = [
+        leaving[0], moving[0], ("draw", 1), ("paper", coming[0]), leaving[1], moving[1], ("draw", 2),
+        ("paper", coming[1]), leaving[2], moving[2],
+    ]  # fmt: skip
+    found = at_once(act, mixed)
+    assert sorted((found[2], found[6])) == ["already_drawn", "drawn"]
+    assert found[3] == found[7] == "list_frozen"
+    run = SelectionRun.objects.get(pk=run.pk)
+    assert (run.frozen_list, run.list_hash) == before
+    held = Application.objects.filter(seat_pool__isnull=False)
+    assert SeatPool.objects.get().taken == held.count() <= 4
+    assert not held.filter(state="withdrawn").exists()
+    actions.announce(by=staff, run=run)
+    assert verify(queries.public_run(SelectionRun.objects.get(pk=run.pk))) == []
+    assert SeatPool.objects.get().taken == Application.objects.filter(state="offered").count() == 4
+    movers = Application.objects.filter(pk__in=[row.pk for row in rows[3:6]])
+    assert set(movers.values_list("state", flat=True)) <= {"offered", "waitlisted"}

@@ -153,7 +153,7 @@ def test_the_announcement_turns_verdicts_into_states_once(lottery, staff):
     found = by_code(applications)
     order = order_of(run_of(call))
     assert [found[code].state for code in order] == ["offered"] * 2 + ["waitlisted"] * 3
-    assert [queries.waiting_place(found[code]) for code in order[2:]] == [1, 2, 3]
+    assert [each.place for code in order[2:] for each in queries.waiting_places(found[code])] == [1, 2, 3]
     assert all(found[code].confirm_by for code in order[:2])
     call.refresh_from_db()
     assert call.state == "decided"
@@ -272,7 +272,15 @@ def test_a_rehearsal_writes_nothing(lottery):
     call, applications = lottery(5, capacity=2)
     counts = actions.rehearse(run=run_of(call))
     titles = counts.pop("courses")
-    assert counts == {"entries": 5, "excluded": 0, "late": 0, "seats": 2, "winners": 2, "waiting": 3}
+    assert counts == {
+        "entries": 5,
+        "persons": 5,
+        "excluded": 0,
+        "late": 0,
+        "seats": 2,
+        "winners": 2,
+        "waiting": 3,
+    }
     assert titles == [
         {"title": ["ITパスポート講座", "IT Passport course"], "seats": 2, "wished": 5, "winners": 2}
     ]

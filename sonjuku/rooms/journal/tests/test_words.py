@@ -16,7 +16,8 @@ CHANGED = {
     "programme_year": "ProgrammeYear", "agreement": "Agreement", "party": "Party", "occasion": "Occasion",
     "question": "Question", "area_group": "AreaGroup", "council": "Council", "body": "Body", "person": "Person",
     "profile": "Person", "terms": "TermsVersion", "accessibility": "AccessibilityStatement",
-    "retention_rule": "RetentionRule", "booth": "Booth",
+    "retention_rule": "RetentionRule", "booth": "Booth", "certificate_kind": "CertificateKind", "skill_map": "SkillMap",
+    "experience_route": "ExperienceRoute",
 }  # fmt: skip
 PAPERS = "PaperTerms"  # call.papers_changed
 NEVER = {"id", "council"}

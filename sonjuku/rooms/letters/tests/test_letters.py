@@ -53,7 +53,7 @@ def test_every_name_a_kind_promises_is_used_by_its_wording(council, kind, langua
     used = "".join(
         queries.preview(kind, {**filler(kind), **dict.fromkeys(empty, "")}, council, language).body
         + queries.preview(kind, {**filler(kind), **dict.fromkeys(empty, "")}, council, language).subject
-        for empty in ((), ("guardian_due",), ("guardian_due", "accepted"), ("starts_at",))
+        for empty in ((), ("guardian_due",), ("guardian_due", "accepted"), ("starts_at",), ("waiting_place",))
     )
     switches = {"given", "accepted", "done"}  # yes or no: they choose words, they are not shown
     english_unsaid = {"waitlist", "selected", "promotion", "withdraw"} if language == "en" else set()

@@ -18,6 +18,7 @@ from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.outside import OutsideRefused, check_url
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.toolbox.sealing import open_sealed, seal
+from sonjuku.toolbox.sealing import reseal as resealed
 
 State = WebhookDelivery.State
 PURPOSE = "webhook"
@@ -84,6 +85,20 @@ def renew_secret(*, by: Actor, webhook: Webhook) -> str:
 def secret_of(webhook: Webhook) -> str:
     """The secret that signs. Raises toolbox.sealing.SealBroken when settings.KEYS_SECRET is another by now."""
     return open_sealed(bytes(webhook.secret), settings.KEYS_SECRET, PURPOSE)
+
+
+@writes
+def reseal(*, by: Actor, old_secret: str) -> int:
+    """Seal all secrets anew, from `old_secret` to settings.KEYS_SECRET; returns how many. Raises SealBroken: none then."""
+    changed = 0
+    for row in Webhook.objects.select_for_update().order_by("pk"):
+        new = resealed(bytes(row.secret), old_secret, settings.KEYS_SECRET, PURPOSE)
+        if new != bytes(row.secret):
+            row.secret = new
+            row.save(update_fields=["secret"])
+            record(by=by, verb="webhook.resealed", subject=row)
+            changed += 1
+    return changed
 
 
 @writes

@@ -1,6 +1,7 @@
 """What changes a matching event, its members, their rankings and the introductions."""
 
-from sonjuku.rooms.matching.actions.events import change_event, correct, create_event, open_event
+from sonjuku.rooms.matching.actions.entering import enter_ranks
+from sonjuku.rooms.matching.actions.events import change_event, create_event, open_event
 from sonjuku.rooms.matching.actions.introductions import (
     change_introduction,
     end_introduction,
@@ -11,9 +12,15 @@ from sonjuku.rooms.matching.actions.members import (
     add_member,
     change_member,
     forget_person,
+    take_guardian_paper,
     withdraw_member,
 )
-from sonjuku.rooms.matching.actions.ranking import mark_reminded, receiver_name, save_draft, submit_ranks
+from sonjuku.rooms.matching.actions.ranking import (
+    mark_reminded,
+    receiver_name,
+    save_draft,
+    submit_ranks,
+)
 from sonjuku.rooms.matching.actions.selection import (
     Announced,
     announce,
@@ -22,6 +29,7 @@ from sonjuku.rooms.matching.actions.selection import (
     put_beacon,
     type_number,
 )
+from sonjuku.rooms.matching.actions.voiding import correct, void
 
 __all__ = [
     "Announced",
@@ -35,6 +43,7 @@ __all__ = [
     "create_event",
     "draw",
     "end_introduction",
+    "enter_ranks",
     "forget_person",
     "freeze",
     "mark_reminded",
@@ -44,6 +53,8 @@ __all__ = [
     "receiver_name",
     "save_draft",
     "submit_ranks",
+    "take_guardian_paper",
     "type_number",
+    "void",
     "withdraw_member",
 ]

@@ -1,5 +1,6 @@
 """What every action of the room begins with: the lock, the right council and body, an allowed move."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -73,8 +74,8 @@ def move(event: MatchingEvent, to: MatchingEvent.State) -> None:
     event.state = to
 
 
-def must_take_ranks(by: Actor, member: MatchingMember) -> None:
-    """Refused: withdrawn, closed."""
+def must_take_ranks(member: MatchingMember, at: datetime) -> None:
+    """`at`: when the order came. Refused: withdrawn, closed."""
     refuse_if(
         member.withdrawn_at is not None,
         "withdrawn",
@@ -82,7 +83,7 @@ def must_take_ranks(by: Actor, member: MatchingMember) -> None:
         _("もう一度参加したいときは、事務局へご連絡ください。"),
     )
     refuse_if(
-        not takes_ranks(member.event, by.at),
+        not takes_ranks(member.event, at),
         "closed",
         _("希望の順を受け取る期間ではありません。入力した内容は変わっていません。"),
         _("期間はこのページの上に書いてあります。"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.engines.selection import bundle, wire, wire_match
 from sonjuku.engines.selection.match import Right
-from sonjuku.protocols.drand import round_at
+from sonjuku.rooms.calls.actions.public_value import name_round
 from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.matching import queries, rules
@@ -102,17 +102,31 @@ def open_event(*, by: Actor, event: MatchingEvent) -> MatchingEvent:
     """
     event = lock(by, event)
     move(event, R.PUBLISHED)
-    members = list(queries.standing(event).order_by("code"))
-    rights = [Right(row.code, (), row.most, row.least) for row in members if row.side == Side.RIGHT]
-    missing = rules.missing_to_open(event, lefts=len(members) - len(rights), rights=len(rights), at=by.at)
+    rights = receiving(event)
+    lefts = queries.standing(event).filter(side=Side.LEFT).count()
+    missing = rules.missing_to_open(event, lefts=lefts, rights=len(rights), at=by.at)
     refuse_if(
         bool(missing),
         "incomplete",
         format_lazy(_("まだ決まっていないものがあります：{missing}。"), missing="、".join(map(str, missing))),
         _("それを決めてから、もう一度お進みください。"),
     )
+    publish_rules(by, event, rights)
+    record(by=by, verb="matching.opened", subject=event)
+    return event
+
+
+def receiving(event: MatchingEvent) -> list[Right]:
+    """The right side as the rules name it: how many each takes, and at least how many it wants."""
+    rows = queries.standing(event).filter(side=Side.RIGHT).order_by("code")
+    return [Right(code, (), most, least) for code, most, least in rows.values_list("code", "most", "least")]
+
+
+def publish_rules(by: Actor, event: MatchingEvent, rights: list[Right]) -> None:
+    """Write down the rules and their hash, and save. Refused: incomplete (signs that the format doesn't have)."""
     if event.seed_kind == MatchingEvent.SeedKind.DRAND:
-        _name_round(event)
+        assert event.draws_at is not None  # rules.missing_to_open and is_another_source ask for it
+        name_round(event, event.draws_at)
     try:
         event.rules = bundle.make_rules(
             "match", event.code, event.seed_source, wire_match.rules_lines(rights)
@@ -126,32 +140,3 @@ def open_event(*, by: Actor, event: MatchingEvent) -> MatchingEvent:
     event.rules_hash, event.rules_at = wire.hash_of(event.rules), by.at
     event.opens_at = event.opens_at or by.at
     event.save()
-    record(by=by, verb="matching.opened", subject=event)
-    return event
-
-
-def _name_round(event: MatchingEvent) -> None:
-    """The first round at or after the draw's instant, in words that name it."""
-    assert event.draws_at is not None  # rules.missing_to_open asked for it
-    event.drand_round = round_at(event.draws_at)
-    event.seed_source = f"drand quicknet の第 {event.drand_round} 回の乱数"
-    event.seed_source_en = f"drand quicknet, round {event.drand_round}"
-
-
-@writes
-def correct(*, by: Actor, event: MatchingEvent, text: str, text_en: str = "") -> MatchingEvent:
-    """Publish what turned out wrong, beside the record; nothing of the record itself changes. Refused: no_text, stale."""
-    event = lock(by, event)
-    refuse_if(
-        not text.strip(), "no_text", _("訂正の文がありません。"), _("何がどう違っていたかを書いてください。")
-    )
-    refuse_if(
-        event.state == R.PREPARED,
-        "stale",
-        _("まだ何も公開していません。"),
-        _("内容は「直す」から直せます。"),
-    )
-    event.correction, event.correction_en, event.corrected_at = text.strip(), text_en.strip(), by.at
-    event.save(update_fields=["correction", "correction_en", "corrected_at"])
-    record(by=by, verb="matching.corrected", subject=event, field_names=["correction", "correction_en"])
-    return event

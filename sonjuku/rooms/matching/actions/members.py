@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.rooms.calls.models import Call
 from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.matching import queries, rules
 from sonjuku.rooms.matching.actions._shared import lock, lock_member, refuse_if
 from sonjuku.rooms.matching.models import MatchingEvent, MatchingMember, Side
 from sonjuku.rooms.participation.models import Participation
 from sonjuku.rooms.participation.queries import participations_visible_to
-from sonjuku.rooms.people.models import Body, Person
+from sonjuku.rooms.people.actions import answer_consent, ask_consent, name_guardian
+from sonjuku.rooms.people.models import Body, Consent, Guardian, Person
 
 R = MatchingEvent.State
 WORDS = ("title", "title_en", "about", "about_en")
@@ -119,6 +121,36 @@ def _put(member: MatchingMember, fields: dict[str, Any]) -> None:
         "wrong_bounds",
         _("最少の人数が、最大の人数より多くなっています。"),
         _("最大は1以上、最少はそれ以下にしてください。"),
+    )
+
+
+@writes
+def take_guardian_paper(*, by: Actor, member: MatchingMember, name: str, relation: str) -> Consent:
+    """Staff hold a guardian's signed paper: without it, a minor's order doesn't count (queries.minors). Until the freeze.
+
+    Refused: stale, no_need (not a minor), incomplete, other_body, same_address.
+    """
+    member = lock_member(by, member)
+    _must_be_unfrozen(member.event)
+    refuse_if(
+        member.id not in queries.minors([member]),
+        "no_need",
+        _("この方には、保護者の同意は要りません。"),
+    )
+    refuse_if(
+        not name.strip() or not relation.strip(),
+        "incomplete",
+        _("保護者の氏名か続柄がありません。"),
+        _("同意書のとおりに入力してください。"),
+    )
+    assert member.person is not None  # a member without a person is no minor
+    guardian = name_guardian(by=by, person=member.person, name=name, relation=relation)
+    consent = ask_consent(
+        by=by, person=member.person, purpose=Consent.Purpose.GUARDIAN, about_id=member.id, guardian=guardian,
+        text=rules.GUARDIAN_TEXT, text_version=rules.TEXT_VERSION, receivers=[], items=rules.ITEMS,
+    )  # fmt: skip
+    return answer_consent(
+        by=by, consent=consent, given=True, channel=Consent.Channel.PAPER, checked=Guardian.Checked.PAPER
     )
 
 

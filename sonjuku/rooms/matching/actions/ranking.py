@@ -1,10 +1,12 @@
 """Putting the other side in order: a draft as often as one likes, then handing it in, until the deadline."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.rooms.calls.models import Application
 from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.matching import queries, rules
@@ -12,6 +14,9 @@ from sonjuku.rooms.matching.actions._shared import lock_member, must_take_ranks,
 from sonjuku.rooms.matching.models import MatchingMember
 from sonjuku.rooms.people.actions import take_consent, withdraw_consent
 from sonjuku.rooms.people.models import Body, Consent
+
+Channel = Application.Channel
+TAKEN = ["ranks", "submitted_at", "channel", "title_is_public", "draft", "draft_saved_at"]
 
 
 @writes
@@ -21,7 +26,7 @@ def save_draft(*, by: Actor, member: MatchingMember, groups: Any) -> MatchingMem
     Refused: withdrawn, closed, not_yours, malformed, unknown_partner, twice. A list that is too long may be kept.
     """
     member = lock_member(by, member)
-    must_take_ranks(by, member)
+    must_take_ranks(member, by.at)
     _check(member, groups, most=None)
     is_first = member.draft_saved_at is None
     member.draft, member.draft_saved_at = groups, by.at
@@ -41,7 +46,18 @@ def submit_ranks(
     Refused: withdrawn, closed, not_yours, no_consent, empty, malformed, unknown_partner, twice, too_many.
     """
     member = lock_member(by, member)
-    must_take_ranks(by, member)
+    must_take_ranks(member, by.at)
+    take_order(by, member, groups, by.at, Channel.WEB, agrees, text)
+    member.draft, member.draft_saved_at, member.title_is_public = groups, by.at, title_is_public
+    member.save(update_fields=TAKEN)
+    record(by=by, verb="matching_member.submitted", subject=member, for_person_id=member.person_id)
+    return member
+
+
+def take_order(
+    by: Actor, member: MatchingMember, groups: Any, at: datetime, channel: str, agrees: bool, text: str
+) -> None:
+    """What every order must be, with its consent; put on the member, who is saved by the caller (TAKEN)."""
     refuse_if(
         not agrees,
         "no_consent",
@@ -55,13 +71,8 @@ def submit_ranks(
         _("希望する相手が一つも選ばれていません。"),
         _("一つ以上選んでください。参加をやめるときは、下の「参加を取りやめる」を使ってください。"),
     )
-    _consent(by, member, groups, text)
-    member.ranks = member.draft = groups
-    member.draft_saved_at = member.submitted_at = by.at
-    member.title_is_public = title_is_public
-    member.save(update_fields=["ranks", "draft", "draft_saved_at", "submitted_at", "title_is_public"])
-    record(by=by, verb="matching_member.submitted", subject=member, for_person_id=member.person_id)
-    return member
+    _consent(by, member, groups, channel, text)
+    member.ranks, member.submitted_at, member.channel = groups, at, channel
 
 
 def _check(member: MatchingMember, groups: Any, *, most: int | None) -> None:
@@ -81,15 +92,16 @@ def _check(member: MatchingMember, groups: Any, *, most: int | None) -> None:
     )
 
 
-def _consent(by: Actor, member: MatchingMember, groups: rules.Groups, text: str) -> None:
+def _consent(by: Actor, member: MatchingMember, groups: rules.Groups, channel: str, text: str) -> None:
     """One standing consent that names everyone the member may be introduced to; a new one when those change."""
-    assert member.person is not None  # lock_member let nobody else in
+    assert member.person is not None  # lock_member let nobody else in, enter_ranks asked
+    how = Consent.Channel.WEB if channel == Channel.WEB else Consent.Channel.PAPER
     receivers = _receivers(groups)
-    standing = queries.consents([member]).get(member.id)
+    standing = queries.own_consents([member]).get(member.id)
     if standing is not None and standing.receivers != receivers:
         withdraw_consent(by=by, consent=standing)
     take_consent(
-        by=by, person=member.person, purpose=Consent.Purpose.PROVISION, about_id=member.id, channel=Consent.Channel.WEB,
+        by=by, person=member.person, purpose=Consent.Purpose.PROVISION, about_id=member.id, channel=how,
         text=text, text_version=rules.TEXT_VERSION, receivers=receivers, items=rules.ITEMS,
     )  # fmt: skip
 

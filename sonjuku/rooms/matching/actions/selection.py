@@ -6,13 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.engines.selection import bundle, wire, wire_match
 from sonjuku.engines.selection.match import Left, Right
-from sonjuku.protocols.drand import verify
+from sonjuku.rooms.calls.actions.public_value import public_value_of, take_beacon, take_number
 from sonjuku.rooms.journal.actions import record, record_many, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.matching import queries, rules
 from sonjuku.rooms.matching.actions._shared import lock, move, refuse_if
 from sonjuku.rooms.matching.models import Introduction, MatchingEvent, MatchingMember, Side, TypedNumber
-from sonjuku.toolbox.refusals import Refused
 
 R = MatchingEvent.State
 
@@ -26,9 +25,10 @@ class Announced(NamedTuple):
 
 @writes
 def freeze(*, by: Actor, event: MatchingEvent) -> MatchingEvent:
-    """Fix the list: who handed in an order, has not withdrawn and still agrees to be introduced. Drafts don't count.
+    """Fix the list: who handed in an order, has not withdrawn and still agrees to be introduced (of a minor, the guardian
+    too). Drafts don't count.
 
-    Refused: too_early (before the deadline), nobody, stale, other_council, other_body.
+    Refused: too_early (before the deadline), too_late (the random number is out), nobody, stale, other_council, other_body.
     """
     event = lock(by, event)
     move(event, R.FROZEN)
@@ -37,6 +37,12 @@ def freeze(*, by: Actor, event: MatchingEvent) -> MatchingEvent:
         "too_early",
         _("締切がまだ来ていません。"),
         _("締切のあとに固定できます。それまでは、希望の順を出し直せます。"),
+    )
+    refuse_if(
+        event.draws_at is not None and by.at >= event.draws_at,
+        "too_late",
+        _("公開の数が出る時刻を過ぎたため、一覧を固定できません。"),
+        _("理由を公開してこのマッチングを無効にし、これから公表される数でやり直してください。"),
     )
     rows = list(queries.standing(event).filter(submitted_at__isnull=False))
     agreed = queries.consents(rows)
@@ -51,7 +57,7 @@ def freeze(*, by: Actor, event: MatchingEvent) -> MatchingEvent:
         not lefts or not rights,
         "nobody",
         _("希望の順を出した人が、片方の側にいません。"),
-        _("このままでは組み合わせられません。訂正の文で参加者にお知らせし、日程を改めてください。"),
+        _("このままでは組み合わせられません。理由を公開して無効にし、締切を延ばしてやり直せます。"),
     )
     event.frozen_list = bundle.make_list(event.rules, wire_match.list_lines(lefts, rights))
     event.list_hash, event.frozen_at = wire.hash_of(event.frozen_list), by.at
@@ -68,57 +74,20 @@ def _codes(row: MatchingMember, listed: dict[str, MatchingMember]) -> tuple[tupl
 
 @writes
 def type_number(*, by: Actor, event: MatchingEvent, value: str) -> TypedNumber:
-    """The public number as this account reads it, to the letter; typed again it replaces the account's own.
-
-    Refused: stale (not frozen), not_a_number_event, no_account, bad_public_value.
-    """
+    """See calls.actions.public_value.take_number. Refused too: stale (not frozen), other_council, other_body."""
     event = lock(by, event)
     _must_be_frozen(event)
-    refuse_if(
-        event.seed_kind != MatchingEvent.SeedKind.NUMBER,
-        "not_a_number_event",
-        _("このマッチングでは、drand の乱数を使います。"),
-        _("乱数を貼り付けてください。"),
-    )
-    if by.account_id is None:
-        raise Refused("no_account", _("だれが入力したか分からないため、受け取れません。"))
-    try:
-        bundle.seed_from(event.list_hash, value)
-    except ValueError:
-        raise Refused(
-            "bad_public_value",
-            _("公開の数は、半角の英数字と記号で入力してください。"),
-            _("公表された数を、そのままの形で入力してください。"),
-        ) from None
-    row, _created = TypedNumber.objects.update_or_create(
-        event=event, account_id=by.account_id, defaults={"value": value, "typed_at": by.at}
-    )
+    row: TypedNumber = take_number(by, event, value)
     record(by=by, verb="matching.number_typed", subject=event)
     return row
 
 
 @writes
 def put_beacon(*, by: Actor, event: MatchingEvent, beacon: dict[str, Any]) -> MatchingEvent:
-    """`beacon`: round, signature and randomness in hex, as drand published them.
-
-    Refused: stale, other_round, bad_beacon.
-    """
+    """See calls.actions.public_value.take_beacon. Refused too: stale (not frozen), other_council, other_body."""
     event = lock(by, event)
     _must_be_frozen(event)
-    refuse_if(
-        beacon.get("round") != event.drand_round,
-        "other_round",
-        _("はじめに決めた回の乱数ではありません。"),
-        _("回の番号を確かめて、もう一度貼り付けてください。"),
-    )
-    refuse_if(
-        not verify(beacon["round"], beacon["signature"], beacon["randomness"]),
-        "bad_beacon",
-        _("乱数の署名が合いません。"),
-        _("drand が公表したものを、そのまま貼り付けてください。"),
-    )
-    event.beacon = {key: beacon[key] for key in ("round", "signature", "randomness")}
-    event.save(update_fields=["beacon"])
+    take_beacon(event, beacon)
     record(by=by, verb="matching.beacon_put", subject=event)
     return event
 
@@ -127,11 +96,11 @@ def put_beacon(*, by: Actor, event: MatchingEvent, beacon: dict[str, Any]) -> Ma
 def draw(*, by: Actor, event: MatchingEvent) -> MatchingEvent:
     """Pair both sides once, from the frozen list and the public value. The result stays sealed until the announcement.
 
-    Refused: stale, numbers_missing, numbers_differ, beacon_missing, unfair (the independent checker has a complaint).
+    Refused: stale, numbers_missing (or no beacon yet), numbers_differ, unfair (the independent checker has a complaint).
     """
     event = lock(by, event)
     move(event, R.DRAWN)
-    value = _public_value(event)
+    value = public_value_of(event)
     made = bundle.make_bundle(event.rules, event.frozen_list, value)
     refuse_if(
         bool(made["check"]),
@@ -145,32 +114,6 @@ def draw(*, by: Actor, event: MatchingEvent) -> MatchingEvent:
     event.save()
     record(by=by, verb="matching.drawn", subject=event)
     return event
-
-
-def _public_value(event: MatchingEvent) -> str:
-    if event.seed_kind == MatchingEvent.SeedKind.DRAND:
-        refuse_if(
-            not event.beacon,
-            "beacon_missing",
-            _("乱数がまだ貼り付けられていません。"),
-            _("先に乱数を貼り付けてください。"),
-        )
-        assert event.beacon is not None
-        return str(event.beacon["randomness"])
-    values = list(event.typed_numbers.values_list("value", flat=True))
-    refuse_if(
-        len(values) < 2,
-        "numbers_missing",
-        _("公開の数は、二人が別々に入力します。まだそろっていません。"),
-        _("もう一人の担当者が、自分のアカウントで入力してください。"),
-    )
-    refuse_if(
-        len(set(values)) > 1,
-        "numbers_differ",
-        _("入力された数が一致していません。"),
-        _("公表された数を見直して、違っていた人が入力し直してください。"),
-    )
-    return values[0]
 
 
 def _must_be_frozen(event: MatchingEvent) -> None:

@@ -151,12 +151,15 @@ def test_a_body_without_a_role_on_the_call_brings_nobody(
 
 def test_a_correction_stands_beside_the_record(make_market, secretariat):
     event = make_market().event
-    assert refused(actions.correct, by=secretariat, event=event, text="訂正") == "stale"
+    assert refused(actions.correct, by=secretariat, event=event, reason="訂正") == "stale"
     event = actions.open_event(by=secretariat, event=event)
     rules = event.rules
-    assert refused(actions.correct, by=secretariat, event=event, text=" ") == "no_text"
-    event = actions.correct(by=secretariat, event=event, text="会場が違っていました")
-    assert (event.rules, queries.proof(event)["correction"]) == (rules, "会場が違っていました")
+    assert refused(actions.correct, by=secretariat, event=event, reason=" ") == "no_text"
+    for reason in ("会場が違っていました", "日付も違っていました"):
+        actions.correct(by=secretariat, event=event, reason=reason)
+    event.refresh_from_db()
+    told = [each["reason"] for each in queries.proof(event)["corrections"]]
+    assert (event.rules, told) == (rules, ["会場が違っていました", "日付も違っていました"])
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,15 @@ import datetime as dt
 
 import pytest
 
-from sonjuku.rooms.journal.models import Entry
+from sonjuku.rooms.journal.models import Actor, Entry
 from sonjuku.rooms.matching import actions, queries
 from sonjuku.rooms.matching.tests.conftest import TEXT, as_member, hand_in
-from sonjuku.rooms.people.models import Consent
+from sonjuku.rooms.people.actions import withdraw_consent
+from sonjuku.rooms.people.models import Body, Consent, Person
+from sonjuku.toolbox import dates
 from sonjuku.toolbox.refusals import Refused
+
+HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -147,3 +151,88 @@ def test_members_see_their_own_row_only(market, at, secretariat):
     assert list(queries.members_visible_to(mine)) == [market.lefts[0]]
     assert queries.members_visible_to(secretariat).count() == 6
     assert not queries.members_visible_to(secretariat.__class__(at=at)).exists()
+
+
+# Orders that staff type in, and minors
+
+
+def enter(market, secretariat, member, now, received, *groups, **fields):
+    options = {"agrees": True, "text": TEXT, "channel": "fax", **fields}
+    groups = [[str(one.id)] for one in groups]
+    return actions.enter_ranks(
+        by=secretariat.now(now), member=member, groups=groups, received_at=received, **options
+    )
+
+
+def test_an_order_by_fax_counts_and_the_member_may_still_change_it(market, secretariat, at, deadline):
+    member, (first, second, _third) = market.lefts[0], market.rights
+    row = enter(market, secretariat, member, at + HOUR, at, first, second)
+    assert (row.ranks, row.submitted_at, row.channel) == ([[str(first.id)], [str(second.id)]], at, "fax")
+    assert row.draft == row.ranks  # where the member goes on
+    consent = Consent.objects.get(about_id=member.id)
+    assert (consent.channel, consent.entered_by) == ("paper", secretariat.account_id)
+    entry = Entry.objects.get(verb="matching_member.entered")
+    assert (entry.actor_role, entry.for_person_id) == ("secretariat", member.person_id)
+    row = hand_in(member, at + 2 * HOUR, second)
+    assert (row.ranks, row.channel) == ([[str(second.id)]], "web")
+
+
+def test_what_came_in_time_is_entered_until_the_freeze(market, secretariat, at, deadline):
+    member, right = market.lefts[0], market.rights[0]
+    for received in (deadline, at - HOUR):
+        assert code_of(enter, market, secretariat, member, deadline + HOUR, received, right) == "closed"
+    assert code_of(enter, market, secretariat, member, at, at + HOUR, right) == "not_yet"
+    assert code_of(enter, market, secretariat, member, at, at, right, agrees=False) == "no_consent"
+    last = deadline - dt.timedelta(minutes=1)
+    enter(market, secretariat, member, deadline + HOUR, last, right)
+    enter(market, secretariat, right, deadline + HOUR, last, member)
+    actions.freeze(by=secretariat.now(deadline + HOUR), event=market.event)
+    again = code_of(enter, market, secretariat, market.lefts[1], deadline + 2 * HOUR, last, right)
+    assert again == "closed"
+
+
+def test_what_the_member_has_begun_to_change_is_not_lost(market, secretariat, at):
+    member, (first, second, _third) = market.lefts[0], market.rights
+    draft(member, at + HOUR, [[str(second.id)]])
+    row = enter(market, secretariat, member, at + 2 * HOUR, at, first)
+    assert (row.ranks, row.draft) == ([[str(first.id)]], [[str(second.id)]])
+
+
+def test_an_older_paper_does_not_take_the_place_of_a_newer_order(market, secretariat, at):
+    member = market.lefts[0]
+    hand_in(member, at + HOUR, market.rights[0])
+    assert code_of(enter, market, secretariat, member, at + 2 * HOUR, at, market.rights[1]) == "newer"
+    member.refresh_from_db()
+    assert (member.ranks, member.channel) == ([[str(market.rights[0].id)]], "web")
+
+
+def test_nobody_enters_an_order_for_another_bodys_event(market, council, at):
+    chamber = Body.objects.create(council=council, type=Body.Type.CHAMBER, name="商工会議所")
+    other = Actor(at=at, role="secretariat", body_id=chamber.id, council_id=council.id)
+    assert code_of(enter, market, other, market.lefts[0], at, at, market.rights[0]) == "other_body"
+
+
+def test_a_minors_order_counts_with_the_guardians_paper_only(market, secretariat, at, deadline):
+    """Seventeen on the day of the deadline; one day older needs nobody."""
+    young, grown, right = market.lefts[0], market.lefts[1], market.rights[0]
+    day = dates.day_of(deadline)
+    for member, born in ((young, day.replace(year=day.year - 18) + dt.timedelta(days=1)), (grown, day.replace(year=day.year - 18))):  # fmt: skip
+        Person.objects.filter(pk=member.person_id).update(date_of_birth=born)
+    everybody = [*market.lefts, *market.rights]
+    assert queries.minors(everybody) == {young.id}
+    for left in (young, grown):
+        hand_in(left, at, right)
+    hand_in(right, at, young, grown)
+    assert set(queries.consents(everybody)) == {grown.id, right.id}
+    sign = {"by": secretariat, "name": "見本 母", "relation": "母"}
+    assert code_of(actions.take_guardian_paper, member=grown, **sign) == "no_need"
+    assert code_of(actions.take_guardian_paper, member=young, **{**sign, "name": " "}) == "incomplete"
+    consent = actions.take_guardian_paper(member=young, **sign)
+    assert (consent.purpose, consent.guardian.checked, consent.holds) == ("guardian", "paper", True)
+    assert set(queries.consents(everybody)) == {young.id, grown.id, right.id}
+    withdraw_consent(by=secretariat, consent=consent)
+    event = actions.freeze(by=secretariat.now(deadline), event=market.event)
+    assert young.code not in event.frozen_list
+    assert grown.code in event.frozen_list
+    late = {**sign, "by": secretariat.now(deadline)}
+    assert code_of(actions.take_guardian_paper, member=young, **late) == "stale"

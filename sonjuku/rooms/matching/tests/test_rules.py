@@ -107,7 +107,11 @@ def test_seats_that_were_lowered_are_seen():
 
 
 def said(side, ranking, partners, lowered=False):
-    return " ".join(map(str, rules.why(MatchingMember(side=side), ranking, set(partners), lowered=lowered)))
+    return said_to(MatchingMember(side=side), ranking, partners, lowered)
+
+
+def said_to(member, ranking, partners, lowered=False):
+    return " ".join(map(str, rules.why(member, ranking, set(partners), lowered=lowered)))
 
 
 def test_the_first_choice_needs_no_excuse():
@@ -130,4 +134,23 @@ def test_several_partners():
 def test_nobody_found_and_nothing_handed_in():
     assert "どれも" in said("left", (("A",),), [])
     assert "どなたも" in said("right", (("a",),), [])
-    assert "希望の順が出されなかった" in said("left", (), [])
+    assert "希望の順が出されなかった" in said("left", None, [])
+    assert "加わらなかった" in said("left", (), [])
+    handed_in = MatchingMember(side="left", submitted_at=dt.datetime(2026, 12, 1, tzinfo=dt.UTC))
+    assert "同意" in said_to(handed_in, None, [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "hours", "is_another"),
+    [
+        ("number", "別の数", None, True), ("number", "はじめの数", None, False), ("number", "", None, False),
+        ("drand", "", 2, True), ("drand", "", 1, False), ("drand", "", -1, False), ("drand", "", None, False),
+    ],
+)  # fmt: skip
+def test_a_new_source_is_another_and_still_to_come(kind, source, hours, is_another):
+    """Now is an hour after the deadline."""
+    deadline = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    before = MatchingEvent(seed_kind="number", seed_source="はじめの数", ranks_by=deadline)
+    draws_at = deadline + dt.timedelta(hours=hours) if hours is not None else None
+    after = MatchingEvent(seed_kind=kind, seed_source=source, ranks_by=deadline, draws_at=draws_at)
+    assert rules.is_another_source(before, after, deadline + dt.timedelta(hours=1)) is is_another

@@ -61,6 +61,7 @@ class Consent(Row):
         BADGE_PUBLIC = "badge_public", _("バッジの公開")
         SCHOOL_STATUS = "school_status", _("学校への状況の提供")
         IMAGE = "image", _("写真・映像の利用")
+        COMPANIONS = "companions", _("一緒に参加する人の個人情報")
 
     class GivenBy(models.TextChoices):
         SELF = "self", _("本人")

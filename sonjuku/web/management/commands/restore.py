@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
 def _keys_open() -> bool:
     try:
-        for row in IssuerKey.objects.all():
+        for row in IssuerKey.objects.exclude(private_key=b""):
             keys.open_sealed(bytes(row.private_key).decode(), settings.KEYS_SECRET)
     except keys.KeyRefused:
         return False

@@ -101,10 +101,10 @@ def _all_or_nothing(
 
 def _mapping(batch: ImportBatch, given: list[str]) -> dict[str, str]:
     mapping = dict(batch.mapping)
-    known = targets(intake.questions_of(batch.call))
+    known, useless = targets(intake.questions_of(batch.call)), intake.useless_for(batch.call)
     for text in given:
         heading, _sign, target = text.rpartition("=")
-        if heading not in batch.header or (target and target not in known):
+        if heading not in batch.header or (target and (target not in known or target in useless)):
             raise CommandError(_("この列の指定は使えません：%(text)s") % {"text": text})
         mapping.pop(str(batch.header.index(heading)), None)
         if target:

@@ -134,7 +134,7 @@ def test_places_do_not_add_queries(log_in, adult, council, open_call, place, dja
     occasion(place, hours=20)
     me = log_in(adult)
     me.get(HOME)
-    with django_assert_max_num_queries(16) as one:
+    with django_assert_max_num_queries(17) as one:
         me.get(HOME)
     for _ in range(2):
         more = Participation.objects.create(

@@ -259,3 +259,24 @@ def test_every_state_in_both_languages(market, see, now, state, submitted):
     text = see(member)
     assert ('name="submit"' in text) is (state == "open")
     assert unmarked(html.document_fromstring(see(member, english=True))) == []
+
+
+def test_a_minor_is_told_of_the_guardians_paper(market, see, by):
+    member = market.lefts[0]
+    told = "保護者の同意書も要ります"
+    assert told not in see(member)
+    member.person.school_stage = "high"
+    member.person.save()
+    assert told in see(member)
+    actions.take_guardian_paper(by=by, member=member, name="見本 父", relation="父")
+    assert told not in see(member)
+
+
+def test_an_order_that_staff_typed_in_is_named_as_such(market, see, by, now):
+    member = market.lefts[0]
+    groups = [[str(market.rights[0].id)]]
+    arguments = {"channel": "fax", "received_at": now, "agrees": True, "text": "同意"}
+    actions.enter_ranks(by=by, member=member, groups=groups, **arguments)
+    page = see(member)
+    assert "届いた方法：FAX" in page
+    assert "この順で出す" in page

@@ -8,8 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from sonjuku.flows import holding
 from sonjuku.rooms.calls import actions
 from sonjuku.rooms.calls.models import Application, Call, SeatPool, SelectionRun
+from sonjuku.rooms.journal.models import Actor
 from tests import drawing
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,17 @@ def test_wishes_are_chosen_in_order_and_kept(log_in: Any, adult: Any, ranked: Ca
     assert row.option == "夜"
     shown = text(me.get(reverse("member:application", args=[row.id])))
     assert shown.index("1. 夜") < shown.index("2. 朝")
+
+
+def test_wishes_and_number_stand_among_one_s_own_data(log_in: Any, adult: Any, ranked: Call) -> None:
+    me = log_in(adult)
+    me.post(at(ranked), {**AGREE, "wish_1": "夜", "wish_3": "朝"})
+    row = Application.objects.select_related("person").get(call=ranked)
+    mine = Actor(at=timezone.now(), role="member", account_id=row.person.account_id)
+    [held] = [each for each in holding.holdings(row.person, mine) if each.name == "applications"]
+    told = {fact.name: (fact.value, fact.text) for item in held.items for fact in item.facts}
+    assert told["wishes"] == (["夜", "朝"], "夜、朝")
+    assert told["run_code"][0] == row.code
 
 
 def test_wishes_have_english_names(log_in: Any, adult: Any, ranked: Call) -> None:

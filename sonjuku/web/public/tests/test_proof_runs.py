@@ -226,3 +226,32 @@ def test_the_call_shows_the_hash_of_the_list_once_it_is_fixed(client, lottery, d
     shown = client.get(address).content.decode()
     assert run.list_hash in shown
     assert reverse("public:proof", args=["hagi", lottery.code]) in shown
+
+
+def test_units_stand_in_the_record_with_their_size(client, make_lottery, desk):
+    """Four seats; sizes from one to three. Page and verifier agree on who got in."""
+    call = make_lottery(6)
+    Call.objects.filter(pk=call.pk).update(max_persons=3)
+    for application, size in zip(call.applications.order_by("code"), (3, 1, 2, 3, 2, 1), strict=True):
+        application.persons = size
+        application.save()
+    run = draw(desk, call, "7")
+    actions.announce(by=desk, run=run)
+    sizes = dict(call.applications.values_list("code", "persons"))
+    answer = look(client, call)
+    assert "一組は分けません" in text(answer)
+    left, expected = 4, []
+    for number, code in enumerate(run_of(call).order.split(), start=1):
+        fits = sizes[code] <= left
+        left -= sizes[code] if fits else 0
+        expected.append([str(number), code, str(sizes[code]), fits])
+    shown = [[number, code, size, "当選" in result] for number, code, size, result in rows(answer)]
+    assert shown == expected
+    assert verify(queries.public_run(run_of(call))) == []
+    for code, size in sizes.items():
+        assert (f"{size}人で一組です" in own(look(client, call, code=code))) == (size > 1)
+
+
+def test_nobody_alone_has_a_column_of_sizes(client, announced):
+    assert "一組は分けません" not in text(look(client, announced))
+    assert all(len(row) == 3 for row in rows(look(client, announced)))

@@ -119,5 +119,5 @@ def test_the_page_asks_a_fixed_number_of_queries(
         apply_to(call)
     sent = {"columns": ["code", "family_name", "lg_code"], "preview": "1"}
     desk.post(url("export", call.code, "applicants"), sent)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         desk.post(url("export", call.code, "applicants"), sent)

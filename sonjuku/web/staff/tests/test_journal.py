@@ -8,12 +8,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from sonjuku.rooms.credentials.rules import STATUS_VERBS
 from sonjuku.rooms.journal.actions import record
 from sonjuku.rooms.people.models import Council
 from sonjuku.web.staff.journal import DONE, NOUNS, WHOLE, described
 
 PACKAGE = Path(__file__).parents[3]
-NAMED = ("first_steps.put_away", "first_steps.put_back", "disposals.exported")  # by a constant or an argument
+NAMED = (
+    "first_steps.put_away",
+    "first_steps.put_back",
+    "disposals.exported",
+    *STATUS_VERBS.values(),
+)  # by a constant or an argument
 
 
 def verbs() -> set[str]:

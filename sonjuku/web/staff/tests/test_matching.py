@@ -252,3 +252,74 @@ def test_every_state_of_the_desks_page_in_english(desk, make_market, state):  # 
     page = desk.get("/en" + reverse("staff:matching", args=["hagi", event.id]))
     assert page.status_code == 200
     assert unmarked(html.document_fromstring(page.content.decode())) == []
+
+
+@pytest.fixture
+def open_market(make_market, secretariat):  # noqa: F811
+    """Rankings are taken now; the deadline is in five days."""
+    market, now = make_market(), timezone.now()
+    MatchingEvent.objects.update(ranks_by=now + dt.timedelta(days=5))
+    introducing.open_event(by=secretariat.now(now - dt.timedelta(hours=1)), event=market.event)
+    return market
+
+
+def test_an_order_by_telephone_is_typed_in_and_never_shown(desk, open_market, day):
+    member, (first, second, _third) = open_market.lefts[0], open_market.rights
+    address = reverse("staff:matching_order", args=["hagi", member.id])
+    now = timezone.localtime()
+    sent = {
+        "channel": "phone", "received_day": day.isoformat(), "received_time": f"{now:%H:%M}",
+        f"place_{first.id}": "2", f"place_{second.id}": "1",
+    }  # fmt: skip
+    assert "印を付けてください" in desk.post(address, sent).content.decode()
+    member.refresh_from_db()
+    assert member.submitted_at is None
+    assert desk.post(address, {**sent, "agrees": "on"}).status_code == 302
+    member.refresh_from_db()
+    assert (member.ranks, member.channel) == ([[str(second.id)], [str(first.id)]], "phone")
+    page = desk.get(reverse("staff:matching", args=["hagi", open_market.event.id])).content.decode()
+    assert "電話" in page
+    form = desk.get(address).content.decode()
+    assert 'value="1" selected' not in form
+
+
+def test_a_guardians_paper_is_asked_for_and_taken(desk, open_market):
+    member = open_market.lefts[0]
+    Person.objects.filter(pk=member.person_id).update(school_stage="high")
+    event = reverse("staff:matching", args=["hagi", open_market.event.id])
+    assert "保護者の同意がまだ" in desk.get(event).content.decode()
+    page = desk.get(reverse("staff:matching_member", args=["hagi", member.id])).content.decode()
+    address = reverse("staff:matching_guardian", args=["hagi", member.id])
+    assert address in page
+    assert desk.post(address, {"name": "見本 父", "relation": "父"}).status_code == 302
+    assert "保護者の同意がまだ" not in desk.get(event).content.decode()
+    other = reverse("staff:matching_guardian", args=["hagi", open_market.lefts[1].id])
+    refused = desk.post(other, {"name": "見本 父", "relation": "父"}).content.decode()
+    assert "保護者の同意は要りません" in refused
+
+
+def test_void_tells_everybody_and_leads_to_the_new_one(desk, open_market):
+    event = open_market.event
+    address = reverse("staff:matching_action", args=["hagi", event.id, "void"])
+    later = (timezone.localdate() + dt.timedelta(days=20)).isoformat()
+    sent = {"reason": "締切の案内に誤りがありました。", "seed_kind": "number", "ranks_day": later}
+    assert "別の数が必要です" in desk.post(address, sent).content.decode()
+    assert not Letter.objects.filter(kind="ranking_again").exists()
+    answer = desk.post(address, {**sent, "seed_source": "別の新聞に載る数"})
+    fresh = MatchingEvent.objects.get(corrects=event)
+    assert answer["Location"].endswith(reverse("staff:matching", args=["hagi", fresh.id]))
+    letters = Letter.objects.filter(kind="ranking_again")
+    assert {row.person_id for row in letters} == {
+        m.person_id for m in (*open_market.lefts, *open_market.rights)
+    }
+    assert "締切の案内に誤りがありました。" in letters[0].body
+    assert "次の締切まで" in letters[0].body
+    old = desk.get(reverse("staff:matching", args=["hagi", event.id])).content.decode()
+    assert "締切の案内に誤りがありました。" in old
+    assert reverse("staff:matching", args=["hagi", fresh.id]) in old
+    assert "無効にしてやり直す" not in old
+    public = desk.get(reverse("public:matching_proof", args=["hagi", event.code])).content.decode()
+    assert "この組み合わせは取り消されました" in public
+    assert reverse("public:matching_proof", args=["hagi", fresh.code]) in public
+    new = desk.get(reverse("public:matching_proof", args=["hagi", fresh.code])).content.decode()
+    assert "締切の案内に誤りがありました。" in new

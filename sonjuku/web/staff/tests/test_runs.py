@@ -342,7 +342,7 @@ def test_the_telephone_reads_the_result_and_the_look_is_journaled(
     page = desk.post(at("run_phone", drawn), {"code": f" {wide} "}).content.decode()
     assert "抽選番号は3番のうち" in page
     assert "The lottery number is" in page
-    assert "1 番目" in page
+    assert "いま、補欠の1番目です" in page
     assert "見本" not in page
     look = Entry.objects.get(verb="application.viewed", subject_id=one.pk)
     assert look.for_person_id == one.person_id

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from sonjuku.rooms.calls import actions, queries
 from sonjuku.rooms.calls.models import Call, SelectionRun
+from sonjuku.rooms.people.models import Body
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +72,62 @@ def test_several_calls_are_put_together_before_they_open(desk: Client, draft: An
     assert run.calls.get() == drafts[0]
 
 
+def together(drafts: list[Call], by: Any) -> SelectionRun:
+    return actions.create_run(
+        by=by, council=drafts[0].council, title="冬の講座", calls=drafts, seed_source="12月4日の終値"
+    )
+
+
+def codes(run: SelectionRun) -> list[str]:
+    return [call.code for call in queries.calls_of(run)]
+
+
+def test_the_calls_of_a_run_are_put_in_order_until_the_first_opens(
+    desk: Client, draft: Any, acting: Any
+) -> None:
+    drafts = [draft(title=f"講座{n}", code=f"c{n}", seed_source="") for n in (1, 2, 3)]
+    run = together(drafts, acting)
+    url = at("run_order", run)
+    assert url in desk.get(at("run", run)).content.decode()
+    assert desk.get(url).status_code == 200
+    twice = desk.post(url, {"place_1": 2, "place_2": 2, "place_3": 1})
+    assert twice.status_code == 422
+    assert "「講座1」と同じ順番です" in twice.content.decode()
+    desk.post(url, {"place_1": 3, "place_2": 1, "place_3": 2})
+    assert codes(run) == ["c2", "c3", "c1"]
+
+    given = {
+        "title": "冬の講座", "calls": [drafts[0].pk, drafts[2].pk, draft(code="c4", seed_source="").pk], "seed_kind": "number",
+        "seed_source": "12月4日の終値", "check_days": 2,
+    }  # fmt: skip
+    desk.post(at("run_change", run), given)
+    assert codes(run) == ["c3", "c1", "c4"], "what was there keeps its order, the new one comes behind"
+
+    third = Call.objects.get(code="c3")
+    actions.open_call(by=acting.now(third.opens_at), call=third)
+    assert url not in desk.get(at("run", run)).content.decode()
+    desk.post(url, {"place_1": 3, "place_2": 1, "place_3": 2})
+    assert codes(run) == ["c3", "c1", "c4"]
+
+
+def test_who_cannot_see_a_call_of_a_run_does_not_take_it_out(
+    desk: Client, draft: Any, acting: Any, council: Any
+) -> None:
+    mine, theirs = draft(code="mine", seed_source=""), draft(code="theirs", seed_source="")
+    run = together([theirs, mine], acting)
+    theirs.bodies.update(body=Body.objects.create(council=council, type="company", name="別の会社"))
+    given = {
+        "title": "冬",
+        "calls": [mine.pk],
+        "seed_kind": "number",
+        "seed_source": "12月4日の終値",
+        "check_days": 2,
+    }
+    desk.post(at("run_change", run), given)
+    assert fresh(run).title == "冬"
+    assert codes(run) == ["theirs", "mine"]
+
+
 def section(desk: Client, call: Call, **data: Any) -> Any:
     url = reverse("staff:call_edit", args=["hagi", call.code, "selection"])
     return desk.post(url, data) if data else desk.get(url)
@@ -98,7 +156,7 @@ def test_a_shared_run_holds_what_the_editor_then_leaves_out(desk: Client, draft:
     page = section(desk, drafts[0]).content.decode()
     assert "二つの講座" in page
     assert "seed_source" not in page
-    section(desk, drafts[0], once_per_year="on", seed_source="別の数")
+    section(desk, drafts[0], once_per_year="on", min_reviewers=2, seed_source="別の数")
     call = Call.objects.get(pk=drafts[0].pk)
     assert (call.once_per_year, call.seed_source) == (True, "12月4日の終値")
 

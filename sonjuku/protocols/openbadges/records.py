@@ -1,0 +1,103 @@
+"""Comprehensive Learner Records (1EdTech CLR 2.0): one signed envelope around many credentials."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sonjuku.protocols.openbadges import canonical, contexts, controllers, proofs, status
+
+RECORD = "ClrCredential"
+# Each member is verified for itself, which a stranger makes us pay for.
+MOST_MEMBERS = 200
+_ENVELOPED = "data:application/vc+jwt,"
+
+
+class RecordRefused(ValueError):
+    """No record can be read; `reason`: not_a_record, too_many_members, broken_member."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def members_of(document: Mapping[str, Any]) -> list[dict[str, Any] | str]:
+    """The credentials in an envelope, unverified: JSON objects, and tokens as text. Raises RecordRefused."""
+    subject = document.get("credentialSubject")
+    if proofs.kind_reason(document, (RECORD,)) or not isinstance(subject, Mapping):
+        raise RecordRefused("not_a_record")
+    found = subject.get("verifiableCredential", [])
+    found = found if isinstance(found, list) else [found]
+    if len(found) > MOST_MEMBERS:
+        raise RecordRefused("too_many_members")
+    return [_member(one) for one in found]
+
+
+def verify(
+    document: Mapping[str, Any], at: datetime, dids: controllers.Documents | None = None
+) -> proofs.Verification:
+    """Check the envelope as `proofs.verify` does; its members are to be verified one by one."""
+    return proofs.verify(document, at, dids=dids, types=(RECORD,), hashing=hash_data)
+
+
+def hash_data(
+    document: canonical.Document, proof: canonical.Document, extra: contexts.Contexts | None = None
+) -> bytes:
+    """The 64 bytes that the envelope's proof signs. Raises NotCanonical.
+
+    A member brings its own context, so that envelope and members are each checked alone; the hash is of all.
+    Nothing in a member may speak of the envelope or its status: RDF would let a line move there unseen."""
+    if proof.get("cryptosuite") == proofs.JCS_SUITE:
+        return proofs.hash_data(document, proof, extra)
+    try:
+        members = members_of(document)
+    except RecordRefused as error:
+        raise canonical.NotCanonical(
+            "too_large" if error.reason == "too_many_members" else "not_json"
+        ) from error
+    if not canonical.json_safe(dict(document)):
+        raise canonical.NotCanonical("not_json")
+    kept = {one for one in map(_id, [document, *status.entries_of(document)]) if one}
+    if any(not kept.isdisjoint(_ids(member)) for member in members):
+        raise canonical.NotCanonical("unsigned_terms")
+    subject = {
+        name: value for name, value in document["credentialSubject"].items() if name != "verifiableCredential"
+    }
+    canonical.check_form({**document, "credentialSubject": subject}, proof, extra)
+    for member in members:
+        if isinstance(member, dict):
+            secured = member.get("proof") or [{"type": "DataIntegrityProof"}]
+            for one in secured if isinstance(secured, list) else [secured]:
+                canonical.check_form(member, one if isinstance(one, Mapping) else {}, extra)
+    budget = canonical.Budget()
+    options = {name: value for name, value in proof.items() if name != "proofValue"}
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    parts = ({**options, "@context": document.get("@context")}, unsecured)
+    return b"".join(hashlib.sha256(canonical.canonical(part, extra, budget)).digest() for part in parts)
+
+
+def _id(value: Any) -> Any:
+    return value.get("id") if isinstance(value, Mapping) and isinstance(value.get("id"), str) else None
+
+
+def _ids(value: Any) -> Iterator[str]:
+    """Every text in a value that may be taken for an id: the depth was checked before."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _ids(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _ids(inner)
+
+
+def _member(one: Any) -> dict[str, Any] | str:
+    if not isinstance(one, dict):
+        raise RecordRefused("broken_member")
+    if one.get("type") in ("EnvelopedVerifiableCredential", ["EnvelopedVerifiableCredential"]):
+        address = one.get("id")
+        if not isinstance(address, str) or not address.startswith(_ENVELOPED):
+            raise RecordRefused("broken_member")
+        return address.removeprefix(_ENVELOPED)
+    return one

@@ -1,0 +1,94 @@
+"""Certificates of others, layers, a skill map and a dossier: one row of each for tests/world.py."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from sonjuku.rooms.credentials.models import (
+    Achievement,
+    Award,
+    CertificateKind,
+    Dossier,
+    DossierFile,
+    DossierReview,
+    Endorsement,
+    ExperienceRoute,
+    OutsideCertificate,
+    Qualification,
+    SkillMap,
+    SkillMapItem,
+    SkillMapVersion,
+)
+from sonjuku.rooms.forms.models import Upload
+from sonjuku.rooms.people.models import Account, Body, Person
+
+
+def fill(host: Body, person: Person, award: Award, reviewer: Account, now: dt.datetime) -> dict[str, Any]:
+    """Everything belongs to `person`; what staff decide still waits, what anyone may see is shown."""
+    council = host.council
+
+    def upload(name: str) -> Upload:
+        return Upload.objects.create(
+            council=council, person=person, name=name, mime="application/pdf", size=8, sha256="0" * 64,
+            file=ContentFile(b"%PDF-1.4", name="x"),
+        )  # fmt: skip
+
+    kind = CertificateKind.objects.create(
+        council=council, host=host, title="ITパスポート試験", title_en="IT Passport", issuer_name="試験の団体",
+        issuer_name_en="Examiners", is_endorsed=True, created_at=now,
+    )  # fmt: skip
+    certificate = OutsideCertificate.objects.create(
+        council=council, person=person, kind=kind, form="paper", state="checked", title="ITパスポート試験",
+        number="IP-1", issued_on=dt.date(2026, 4, 1), upload=upload("合格証.pdf"), sha256="0" * 64,
+        first_at=now, checked_at=now, created_at=now,
+    )  # fmt: skip
+    endorsement = Endorsement.objects.create(
+        council=council, person=person, certificate=certificate, state="issued", credential={"type": ["VerifiableCredential"]},
+        issuer_key=award.issuer_key, issued_at=now, created_at=now,
+    )  # fmt: skip
+    badge = Achievement.objects.create(
+        council=council, type="Badge", title="地域DX人材", title_en="Regional DX", description="そろえた",
+        description_en="Complete", criteria="条件", criteria_en="All of it",
+    )  # fmt: skip
+    skill_map = SkillMap.objects.create(
+        council=council,
+        host=host,
+        title="地域DX人材",
+        title_en="Regional DX",
+        achievement=badge,
+        created_at=now,
+    )
+    version = SkillMapVersion.objects.create(skill_map=skill_map, published_at=now)
+    item = SkillMapItem.objects.create(
+        version=version, ordinal=1, title="試験", title_en="Examination", is_required=True
+    )
+    # Nobody meets it: the world's signing key is no key.
+    item.kinds.add(
+        CertificateKind.objects.create(
+            council=council,
+            host=host,
+            title="別の試験",
+            title_en="Another",
+            issuer_name="試験の団体",
+            issuer_name_en="Examiners",
+            created_at=now,
+        )
+    )
+    SkillMapVersion.objects.create(skill_map=skill_map, number=2)
+    Qualification.objects.create(
+        council=council, version=version, person=person, award=award, used=[kind.uri], at=now
+    )
+    route = ExperienceRoute.objects.create(
+        council=council, host=host, achievement=badge, guidance="使われていること", guidance_en="In use", created_at=now
+    )  # fmt: skip
+    dossier = Dossier.objects.create(
+        council=council, person=person, route=route, what="在庫管理を電子化した", place="商店街",
+        starts_on=dt.date(2023, 4, 1), statement="秘密山が書いた説明", links=["https://example.jp/"], created_at=now,
+    )  # fmt: skip
+    DossierFile.objects.create(dossier=dossier, upload=upload("写真.pdf"))
+    DossierReview.objects.create(dossier=dossier, reviewer=reviewer, declared_at=now)
+    return {
+        "kind_id": kind.id, "certificate_id": certificate.id, "endorsement_id": endorsement.id,
+        "skill_map_id": skill_map.id, "dossier_id": dossier.id, "route_id": route.id,
+    }  # fmt: skip

@@ -1,0 +1,82 @@
+"""Badges that last: a file alone verifies, issuers' documents can be kept elsewhere, nothing ends with a fiscal year."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from sonjuku.protocols.openbadges import proofs, status
+from sonjuku.rooms.credentials import actions
+from sonjuku.rooms.credentials.actions import Claim
+from sonjuku.rooms.people.models import Body, Person
+
+
+@pytest.fixture
+def give(hokkaido, desk):
+    """Give a new badge to a new person: `body` signs it, its issuer named by `naming`."""
+
+    def make(body=None, naming="key"):
+        by = desk(hokkaido)
+        key = actions.ensure_key(by=by, council=hokkaido, body=body)
+        actions.set_naming(by=by, key=key, naming=naming)
+        badge = actions.define_achievement(
+            by=by,
+            council=hokkaido,
+            title="データ案内人",
+            description="読み解ける",
+            criteria="三つの講座",
+            issuer_body=body,
+        )
+        person = Person.objects.create(
+            council=hokkaido, family_name="見本", given_name="花子", family_name_kana="ミホン", given_name_kana="ハナコ",
+            email="hanako@example.jp",
+        )  # fmt: skip
+        [award] = actions.award_many(by=by, achievement=badge, claims=[Claim(person.pk)])
+        return award
+
+    return make
+
+
+def holds(document, at, dids=None):
+    """Whether everything holds that can be told without asking a status list."""
+    return {check.name for check in proofs.verify(document, at, dids=dids).checks if not check.ok} <= {
+        "status"
+    }
+
+
+def test_001_38_a_file_alone_verifies_when_the_service_has_ended(give, desk, hokkaido, tmp_path):
+    award = give()
+    file = tmp_path / "badge.json"
+    file.write_text(json.dumps(award.credential, ensure_ascii=False))
+    actions.rotate_key(by=desk(hokkaido), key=award.issuer_key)
+
+    def no_database(*_args):
+        raise AssertionError("the service has ended")
+
+    with connection.execute_wrapper(no_database):
+        kept = json.loads(file.read_text())
+        assert holds(kept, timezone.now() + dt.timedelta(days=50 * 365))
+        kept["credentialSubject"]["achievement"]["name"] = "名人"
+        assert not holds(kept, timezone.now())
+
+
+@pytest.mark.parametrize("of_body", [False, True])
+def test_001_38_documents_of_the_issuer_can_be_kept_elsewhere(give, client, hokkaido, settings, of_body):
+    body = Body.objects.filter(council=hokkaido).first() if of_body else None
+    award = give(body=body, naming="web")
+    issuer = award.credential["issuer"]["id"]
+    below = f"/bodies/{body.id}" if body else ""
+    document = json.loads(client.get(f"/c/hokkaido{below}/did.json").content)
+    address = award.credential["credentialStatus"]["statusListCredential"]
+    listed = json.loads(client.get(address.removeprefix(settings.SITE_URL)).content)
+    later = timezone.now() + dt.timedelta(days=50 * 365)
+    assert holds(award.credential, later, {issuer: document})
+    assert status.status_of(award.credential, {address: listed}, later, {issuer: document}) == ""
+
+
+def test_001_38_no_badge_ends_with_the_fiscal_year(give):
+    award = give()
+    assert "validUntil" not in award.credential
+    assert all("expires" not in proof for proof in award.credential["proof"])
