@@ -64,6 +64,7 @@ from sonjuku.rooms.credentials.actions.paths import (
 )
 from sonjuku.rooms.credentials.actions.showing import TEXT_VERSION, set_visibility
 from sonjuku.rooms.credentials.actions.status import change_status, strike_key
+from sonjuku.rooms.credentials.actions.tokens import token
 
 __all__ = [
     "TEXT_VERSION",
@@ -119,5 +120,6 @@ __all__ = [
     "stop_batch",
     "strike_key",
     "submit_dossier",
+    "token",
     "withdraw_dossier",
 ]
