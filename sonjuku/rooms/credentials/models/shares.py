@@ -1,12 +1,13 @@
 """Showing a badge to whoever holds a link, for a while."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 
 from sonjuku.rooms.credentials.models.awards import Award
 from sonjuku.rooms.journal.models import Row
 from sonjuku.rooms.people.models import Council, Person
+from sonjuku.toolbox.dates import ONE_DAY, day_of
 
 
 class ShareLink(Row):
@@ -35,3 +36,8 @@ class ShareLink(Row):
     def opens(self, at: datetime) -> bool:
         """Whether it leads anywhere at this instant."""
         return self.withdrawn_at is None and at < self.expires_at
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it opens."""
+        return day_of(self.expires_at) - ONE_DAY

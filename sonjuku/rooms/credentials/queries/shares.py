@@ -25,7 +25,11 @@ def open_links(actor: Actor) -> QuerySet[ShareLink]:
 
 def link_of(token: str) -> ShareLink | None:
     """The link with this token, whether it still opens or not."""
-    return ShareLink.objects.select_related("council", "person").filter(token_hash=token_hash(token)).first()
+    return (
+        ShareLink.objects.select_related("council", "person__council", "person__account")
+        .filter(token_hash=token_hash(token))
+        .first()
+    )
 
 
 def awards_behind(link: ShareLink) -> QuerySet[Award]:

@@ -1,11 +1,9 @@
 """Links that a holder gives away: one badge or all, for a while, until taken back."""
 
-import dataclasses
 import datetime as dt
 
 import pytest
 
-from sonjuku.flows import erasing, holding, withdrawing
 from sonjuku.rooms.credentials import actions
 from sonjuku.rooms.credentials.models import ShareLink
 from sonjuku.rooms.credentials.queries import shares
@@ -93,13 +91,6 @@ def test_a_link_is_a_recorded_consent_and_so_is_its_end(give, me):
     assert not shares.open_links(me).exists()
 
 
-def test_taking_the_consent_back_closes_the_link(give, me):
-    link, _token = give()
-    withdrawing.withdraw(by=me, consent=consent_for(link.pk, Consent.Purpose.BADGE_PUBLIC))
-    link.refresh_from_db()
-    assert not link.opens(me.at)
-
-
 def test_there_is_an_end_to_how_many_are_open(give, award, me):
     link, _token = give()
     copies = [
@@ -125,18 +116,3 @@ def test_a_link_to_everything_shows_what_comes_later_too(give, award, me, achiev
     second = actions.award_person(by=secretariat, person=award.person, achievement=later, route="course")
     assert set(shares.awards_behind(link)) == {award, second}
     assert list(shares.awards_behind(give()[0])) == [award]
-
-
-def test_links_are_in_my_data_without_their_token_and_go_with_the_person(give, award, me):
-    link, token = give(is_printed=True)
-    sections = {one.name: one for one in holding.holdings(award.person, me)}
-    [told] = sections["share_links"].items
-    facts = {fact.name: fact.value for fact in told.facts}
-    assert facts["award"] == award.uri
-    assert facts["expires_at"] == link.expires_at.isoformat()
-    assert token not in str(facts)
-    assert link.token_hash not in str(facts)
-    only_a_call = holding.holdings(award.person, me, [award.achievement.call_id])
-    assert not next(one for one in only_a_call if one.name == "share_links").items
-    erasing.drop_person(dataclasses.replace(me, role="system"), award.person)
-    assert not ShareLink.objects.exists()
