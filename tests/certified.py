@@ -24,7 +24,9 @@ from sonjuku.rooms.forms.models import Upload
 from sonjuku.rooms.people.models import Account, Body, Person
 
 
-def fill(host: Body, person: Person, award: Award, reviewer: Account, now: dt.datetime) -> dict[str, Any]:
+def fill(
+    host: Body, person: Person, award: Award, reviewer: Account, laid: dict[str, Any], now: dt.datetime
+) -> dict[str, Any]:
     """Everything belongs to `person`; what staff decide still waits, what anyone may see is shown."""
     council = host.council
 
@@ -44,7 +46,7 @@ def fill(host: Body, person: Person, award: Award, reviewer: Account, now: dt.da
         first_at=now, checked_at=now, created_at=now,
     )  # fmt: skip
     endorsement = Endorsement.objects.create(
-        council=council, person=person, certificate=certificate, state="issued", credential={"type": ["VerifiableCredential"]},
+        council=council, person=person, certificate=certificate, state="issued", credential=laid,
         issuer_key=award.issuer_key, issued_at=now, created_at=now,
     )  # fmt: skip
     badge = Achievement.objects.create(
@@ -63,7 +65,7 @@ def fill(host: Body, person: Person, award: Award, reviewer: Account, now: dt.da
     item = SkillMapItem.objects.create(
         version=version, ordinal=1, title="試験", title_en="Examination", is_required=True
     )
-    # Nobody meets it: the world's signing key is no key.
+    # Nobody meets it: the map's badge stays ungiven.
     item.kinds.add(
         CertificateKind.objects.create(
             council=council,

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from sonjuku.protocols.openbadges import build, contexts, endorsing, keys, proofs, status
+from sonjuku.protocols.openbadges import build, contexts, endorsing, keys, proofs, records, status
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLED = ROOT / "var" / "verifier"
@@ -79,6 +79,21 @@ def test_badges_endorsements_and_status_lists_hold(other):
     listed = status.list_credential("https://sonjuku.example/s/1", KEY.did, [7], valid_from=AT)
     sealed += [proofs.sign(one, KEY, AT) for one in (endorsement, listed)]
     assert other(sealed) == ["verified"] * 10
+
+
+def test_a_record_around_badges_of_two_issuers_holds_and_without_one_of_them_does_not(other):
+    school = keys.new_key()
+    by_school = badge(2) | {"issuer": build.issuer_member(build.Issuer(school.did, "学校"))}
+    members = [proofs.sign(badge(1), KEY, AT), proofs.sign(by_school, school, AT)]
+    record = records.build(
+        id=UUID(int=50), issuer=ISSUER, subject=build.HashedEmail("1@example.jp", "塩"), members=members,
+        valid_from=AT, name="学びの記録",
+    )  # fmt: skip
+    sealed = records.sign(record, KEY, AT)
+    subject = sealed["credentialSubject"]
+    found = other([sealed, {**sealed, "credentialSubject": {**subject, "verifiableCredential": members[:1]}}])
+    assert found[0] == "verified"
+    assert found[1].startswith("refused: ")
 
 
 def test_two_proofs_hold_and_what_was_changed_does_not(other):

@@ -20,6 +20,7 @@ OWN_PAGES = {
     "member:home",
     "member:profile",
     "member:apply",
+    "member:wallet",
     "member:claim",
     "member:certificate_new",
     "member:dossier_new",

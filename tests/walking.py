@@ -102,6 +102,8 @@ def token(name: str, world: World) -> str:
         return claiming.link(world.params["paper_person"]).strip("/").split("/")[-1]
     if name == "public:unsubscribe":
         return letters.unsubscribe_path(world.params["participation"].person).strip("/").split("/")[-1]
+    if name.startswith("public:shared"):
+        return "shared"
     return participation.token(world.params["participation"])
 
 

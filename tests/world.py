@@ -51,7 +51,7 @@ from sonjuku.rooms.people.models import (
     Role,
 )
 from sonjuku.rooms.programmes.models import Agreement, BusinessLine, Programme
-from tests import certified, matched
+from tests import certified, matched, sealed
 
 # Strings that belong to the applicant of council A and must reach nobody without a role on the call.
 SECRETS = ("秘密山", "ヒミツヤマ", "secret-person@example.jp", "ひみつの回答")
@@ -266,14 +266,17 @@ def _after(
         council=council, call=call, title="ITの基礎", title_en="IT basics", description="学んだ",
         description_en="Learnt", criteria="修了", criteria_en="Completed",
     )  # fmt: skip
-    key = IssuerKey.objects.create(council=council, did="did:key:z6MkTest", private_key=b"x", created_at=now)
+    key, signing = sealed.signing_key(council, now)
     params |= _issued(council, achievement, key, person, now)
     award = Award.objects.create(
         council=council, achievement=achievement, person=person, participation=participation, issuer_key=key,
-        credential={"type": ["VerifiableCredential"]}, issued_at=now,
+        credential=sealed.badge(signing, now), issued_at=now,
     )  # fmt: skip
+    params |= sealed.share(award, now)
     StatusChange.objects.create(award=award, kind="suspend", reason="確認中", at=now)
-    params |= certified.fill(call.bodies.get().body, person, award, world.reviewer, now)
+    params |= certified.fill(
+        call.bodies.get().body, person, award, world.reviewer, sealed.endorsement(signing, now), now
+    )
     letter = Letter.objects.create(
         council=council, person=person, kind="receipt", to_address=person.email, subject="受付", body="秘密山さん",
         key="walk", due_at=now, about_id=application.id,

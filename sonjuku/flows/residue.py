@@ -47,6 +47,7 @@ LABELS: dict[str, Any] = {
     "credentials.award": _("バッジ"),
     "credentials.outsidecertificate": _("ほかで受けた証明"),
     "credentials.endorsement": _("証明に重ねた認定証"),
+    "credentials.sharelink": _("バッジの共有リンク"),
     "credentials.qualification": _("スキルマップの達成"),
     "credentials.dossier": _("実務経験の申請"),
     "credentials.dossierfile": _("実務経験の申請のファイル"),

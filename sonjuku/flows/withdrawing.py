@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.rooms.calls.actions import forget_companions
 from sonjuku.rooms.calls.models import Application, Call
 from sonjuku.rooms.calls.rules import words
-from sonjuku.rooms.credentials.actions import set_visibility
-from sonjuku.rooms.credentials.models import Award
+from sonjuku.rooms.credentials.actions import set_visibility, withdraw_share
+from sonjuku.rooms.credentials.models import Award, ShareLink
 from sonjuku.rooms.forms.actions import erase_answer
 from sonjuku.rooms.forms.models import Answer
 from sonjuku.rooms.journal.actions import writes
@@ -59,6 +59,9 @@ def withdraw(*, by: Actor, consent: Consent) -> None:
     award = Award.objects.filter(pk=consent.about_id).first() if consent.about_id else None
     if award is not None and consent.purpose in {P.BADGE_PUBLIC, P.PROVISION}:
         set_visibility(by=by, award=award, visibility=Award.Visibility.PRIVATE)
+    if consent.about_id:
+        for link in ShareLink.objects.filter(pk=consent.about_id, person_id=consent.person_id):
+            withdraw_share(by=by, link=link)
     withdraw_consent(by=by, consent=consent)
     if consent.purpose == P.COMPANIONS and consent.about_id:
         for application in Application.objects.filter(pk=consent.about_id, person_id=consent.person_id):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows.holding.shapes import Item, Section, choice, fact, item, language, plain
-from sonjuku.rooms.credentials.models import Dossier, OutsideCertificate
+from sonjuku.rooms.credentials.models import Achievement, Dossier, OutsideCertificate, ShareLink
 from sonjuku.rooms.people.models import Person
 
 
@@ -36,7 +36,7 @@ def dossiers(person: Person, all_of: bool) -> Section:
     rows = Dossier.objects.filter(person=person).select_related("route__achievement")
     items = [
         item(
-            _title(row),
+            _titled(row.route.achievement),
             fact("code", _("受付番号"), row.code),
             choice(row, "state", _("状態")),
             *plain(row, [
@@ -50,6 +50,22 @@ def dossiers(person: Person, all_of: bool) -> Section:
     return Section("dossiers", _("実務経験の申請"), items)
 
 
-def _title(row: Dossier) -> str:
-    achievement = row.route.achievement
+def share_links(person: Person, all_of: bool) -> Section:
+    """Without their tokens, which nobody has but those whom the person gave them."""
+    rows = ShareLink.objects.filter(person=person).select_related("award__achievement")
+    items = [
+        item(
+            _titled(row.award.achievement) if row.award else _("この協議会のすべて"),
+            fact("award", _("バッジの番号"), row.award and row.award.uri),
+            *plain(row, [
+                ("is_printed", _("紙のQRコードのため")), ("created_at", _("つくった日時")), ("expires_at", _("使えなくなる日時")),
+                ("withdrawn_at", _("取り消した日時")),
+            ]),
+        )
+        for row in (rows.order_by("created_at", "id") if all_of else ())
+    ]  # fmt: skip
+    return Section("share_links", _("共有リンク"), items)
+
+
+def _titled(achievement: Achievement) -> str:
     return (language() == "en" and achievement.title_en) or achievement.title

@@ -94,7 +94,7 @@ def achievement_credential(
         "validUntil": wire_time(valid_until) if valid_until else "",
         "credentialSubject": {
             "type": ["AchievementSubject"],
-            **_subject(subject),
+            **subject_member(subject),
             **({"narrative": narrative} if narrative else {}),
             "achievement": _achievement(achievement),
         },
@@ -135,7 +135,8 @@ def _filled(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value not in ("", [])}
 
 
-def _subject(subject: HashedEmail | UUID) -> dict[str, Any]:
+def subject_member(subject: HashedEmail | UUID) -> dict[str, Any]:
+    """The holder as a credential's subject holds them."""
     if isinstance(subject, UUID):
         return {"id": subject.urn}
     identity = {

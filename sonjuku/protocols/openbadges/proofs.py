@@ -82,10 +82,12 @@ def sign(
     key: Signer,
     created: datetime,
     extra: contexts.Contexts | None = None,
+    *,
+    hashing: Hashing | None = None,
 ) -> dict[str, Any]:
     """A copy of `document` with one more proof in its `proof` array; `created` is cut to the second.
 
-    `extra` adds contexts by URL (for test vectors). Raises Unsignable, also for an undefined term."""
+    `extra` adds contexts by URL (for test vectors); `hashing` in place of `hash_data`. Raises Unsignable, also for an undefined term."""
     proof = {
         "type": "DataIntegrityProof",
         "cryptosuite": SUITE,
@@ -94,7 +96,7 @@ def sign(
         "proofPurpose": "assertionMethod",
     }
     try:
-        signature = key.sign(hash_data(document, proof, extra))
+        signature = key.sign((hashing or hash_data)(document, proof, extra))
     except canonical.NotCanonical as error:
         raise Unsignable(error.reason) from error
     proof["proofValue"] = multibase.encode(signature)

@@ -1,11 +1,14 @@
 """Comprehensive Learner Records (1EdTech CLR 2.0): one signed envelope around many credentials."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from sonjuku.protocols.openbadges import build as badges
 from sonjuku.protocols.openbadges import canonical, contexts, controllers, proofs, status
+from sonjuku.protocols.openbadges.signing import Signer
 
 RECORD = "ClrCredential"
 # Each member is verified for itself, which a stranger makes us pay for.
@@ -19,6 +22,42 @@ class RecordRefused(ValueError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def build(
+    *,
+    id: UUID,
+    issuer: badges.Issuer,
+    subject: badges.HashedEmail | UUID,
+    members: Sequence[Mapping[str, Any]],
+    valid_from: datetime,
+    name: str,
+) -> dict[str, Any]:
+    """The unsigned record of signed members, each with its own proofs and as it is.
+
+    Raises RecordRefused for too_many_members, and for broken_member where one bears the record's id."""
+    if len(members) > MOST_MEMBERS:
+        raise RecordRefused("too_many_members")
+    if any(id.urn in _ids(member) for member in members):
+        raise RecordRefused("broken_member")
+    return {
+        "@context": [contexts.CREDENTIALS_V2, contexts.OPEN_BADGES_3, contexts.LEARNER_RECORD_2],
+        "id": id.urn,
+        "type": ["VerifiableCredential", RECORD],
+        "name": name,
+        "issuer": badges.issuer_member(issuer),
+        "validFrom": proofs.wire_time(valid_from),
+        "credentialSubject": {
+            "type": ["ClrSubject"],
+            **badges.subject_member(subject),
+            "verifiableCredential": [dict(member) for member in members],
+        },
+    }
+
+
+def sign(document: Mapping[str, Any], key: Signer, created: datetime) -> dict[str, Any]:
+    """A copy of the record with its proof, over the envelope and all members. Raises proofs.Unsignable."""
+    return proofs.sign(document, key, created, hashing=hash_data)
 
 
 def members_of(document: Mapping[str, Any]) -> list[dict[str, Any] | str]:
@@ -60,10 +99,7 @@ def hash_data(
     kept = {one for one in map(_id, [document, *status.entries_of(document)]) if one}
     if any(not kept.isdisjoint(_ids(member)) for member in members):
         raise canonical.NotCanonical("unsigned_terms")
-    subject = {
-        name: value for name, value in document["credentialSubject"].items() if name != "verifiableCredential"
-    }
-    canonical.check_form({**document, "credentialSubject": subject}, proof, extra)
+    _check_envelope(document, proof, extra)
     for member in members:
         if isinstance(member, dict):
             secured = member.get("proof") or [{"type": "DataIntegrityProof"}]
@@ -74,6 +110,19 @@ def hash_data(
     unsecured = {name: value for name, value in document.items() if name != "proof"}
     parts = ({**options, "@context": document.get("@context")}, unsecured)
     return b"".join(hashlib.sha256(canonical.canonical(part, extra, budget)).digest() for part in parts)
+
+
+def _check_envelope(
+    document: canonical.Document, proof: canonical.Document, extra: contexts.Contexts | None
+) -> None:
+    """The form of all but the members. The holder's identities are checked as a badge has them: 1EdTech's context gives
+    a record's `identifier` a datatype, with which no processor writes it back as it was."""
+    subject = {k: v for k, v in document["credentialSubject"].items() if k != "verifiableCredential"}
+    if "identifier" in subject and subject.get("type") in ("ClrSubject", ["ClrSubject"]):
+        held = {"type": ["AchievementSubject"], "identifier": subject.pop("identifier")}
+        badge = {"type": ["VerifiableCredential", "OpenBadgeCredential"], "credentialSubject": held}
+        canonical.check_form({"@context": document.get("@context"), **badge}, proof, extra)
+    canonical.check_form({**document, "credentialSubject": subject}, proof, extra)
 
 
 def _id(value: Any) -> Any:

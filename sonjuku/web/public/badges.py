@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
-from sonjuku.protocols.openbadges import baking, reading
+from sonjuku.protocols.openbadges import reading
 from sonjuku.rooms.credentials import queries, rules
 from sonjuku.rooms.credentials.models import Award
-from sonjuku.web import pictures
+from sonjuku.toolbox.refusals import Refused
+from sonjuku.web import badge_files, pictures
+from sonjuku.web.errors import refusal
 from sonjuku.web.templatetags.sonjuku_ui import jdatetime_full
 
 
@@ -101,37 +103,20 @@ def badge(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
         "council": award.council,
         "address": address,
         "has_own_picture": pictures.is_own(award.achievement),
+        "ways": badge_files.ways(award),
     }
     return render(request, "public/badge.html", context)
 
 
-def _download(award: Award, content: bytes, kind: str, ext: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="badge-{award.id.hex[-8:]}.{ext}"'
-    return response
-
-
 @never_cache
 @require_safe
-def badge_json(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
+def badge_file(request: HttpRequest, award_id: uuid.UUID, kind: str) -> HttpResponse:
+    """One of badge_files.WAYS, for whoever may see the badge."""
     award = _award(request, award_id)
-    return _download(award, queries.wire_text(award).encode(), "application/json; charset=utf-8", "json")
-
-
-@never_cache
-@require_safe
-def badge_png(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
-    award = _award(request, award_id)
-    baked = baking.bake_png(pictures.png(award.achievement), queries.wire_text(award))
-    return _download(award, baked, "image/png", "png")
-
-
-@never_cache
-@require_safe
-def badge_svg(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
-    award = _award(request, award_id)
-    baked = baking.bake_svg(pictures.svg(award.achievement), queries.wire_text(award))
-    return _download(award, baked, "image/svg+xml", "svg")
+    try:
+        return badge_files.file(award, kind)
+    except Refused as error:
+        return refusal(request, error)
 
 
 @require_safe

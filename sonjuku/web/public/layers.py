@@ -12,6 +12,7 @@ from sonjuku.rooms.credentials.models import Endorsement
 from sonjuku.rooms.credentials.queries import outside
 from sonjuku.rooms.credentials.rules.outside import carries
 from sonjuku.toolbox.dates import day_of
+from sonjuku.web.badge_files import endorsement_file
 
 
 def _row(request: HttpRequest, endorsement_id: uuid.UUID) -> Endorsement:
@@ -40,8 +41,4 @@ def endorsement(request: HttpRequest, endorsement_id: uuid.UUID) -> HttpResponse
 @never_cache
 @require_safe
 def endorsement_json(request: HttpRequest, endorsement_id: uuid.UUID) -> HttpResponse:
-    row = _row(request, endorsement_id)
-    text = json.dumps(row.credential, ensure_ascii=False, indent=2)
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="endorsement-{row.id.hex[-8:]}.json"'
-    return response
+    return endorsement_file(_row(request, endorsement_id))

@@ -34,7 +34,7 @@ NOUNS: dict[str, Any] = {
     "disposal": _("廃棄"), "disposals": _("廃棄"), "retention_rule": _("保存期間"), "batch": _("名簿の取込み"),
     "terms": _("利用規約"), "accessibility": _("アクセシビリティの表明"), "events": _("イベント"), "handover": _("引継書"),
     "material": _("資料"), "secretariat": pgettext_lazy("記録", "事務局"), "speakers": _("登壇者"), "uploads": _("ファイル"),
-    "certificate": _("ほかで受けた証明"), "certificate_kind": _("受け付ける証明"), "endorsement": _("認定証"), "skill_map": _("スキルマップ"),
+    "certificate": _("ほかで受けた証明"), "certificate_kind": _("受け付ける証明"), "share_link": _("共有リンク"), "endorsement": _("認定証"), "skill_map": _("スキルマップ"),
     "experience_route": _("実務経験の申請の受付"), "dossier": _("実務経験の申請"),
     "matching": _("マッチング"), "matching_member": _("マッチングの参加者"), "introduction": _("マッチングの引き合わせ"),
 }  # fmt: skip

@@ -40,6 +40,7 @@ from sonjuku.rooms.credentials.actions.layers import (
     revoke_endorsement,
     show_endorsement,
 )
+from sonjuku.rooms.credentials.actions.learner_records import learner_record
 from sonjuku.rooms.credentials.actions.outside import (
     accept_kind,
     change_kind,
@@ -62,11 +63,13 @@ from sonjuku.rooms.credentials.actions.paths import (
     qualify,
     set_items,
 )
+from sonjuku.rooms.credentials.actions.sharing import SHARE_TEXT_VERSION, share, withdraw_share
 from sonjuku.rooms.credentials.actions.showing import TEXT_VERSION, set_visibility
 from sonjuku.rooms.credentials.actions.status import change_status, strike_key
 from sonjuku.rooms.credentials.actions.tokens import token
 
 __all__ = [
+    "SHARE_TEXT_VERSION",
     "TEXT_VERSION",
     "Claim",
     "NewItem",
@@ -93,6 +96,7 @@ __all__ = [
     "endorse",
     "ensure_key",
     "judge_dossier",
+    "learner_record",
     "look",
     "look_again",
     "make_map",
@@ -114,6 +118,7 @@ __all__ = [
     "set_items",
     "set_naming",
     "set_visibility",
+    "share",
     "show_endorsement",
     "signer",
     "start_batch",
@@ -122,4 +127,5 @@ __all__ = [
     "submit_dossier",
     "token",
     "withdraw_dossier",
+    "withdraw_share",
 ]

@@ -1,10 +1,13 @@
 """What the actions of this room share: the row under its lock, and whose it is."""
 
+import secrets
 from typing import Any, TypeVar
+from uuid import UUID, uuid4
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from sonjuku.protocols.openbadges import build
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Body, Person
 from sonjuku.toolbox.refusals import Refused
@@ -38,3 +41,9 @@ def own_person(by: Actor, person: Person) -> None:
         raise Refused(
             "not_own", _("本人だけができることです。"), _("本人のアカウントでログインしてください。")
         )
+
+
+def subject_of(person: Person) -> build.HashedEmail | UUID:
+    """Who holds it, as a credential says so: the hashed address, freshly salted, or a random number without one."""
+    address = person.email or (person.account.email if person.account else "")
+    return build.HashedEmail(address, secrets.token_hex(16)) if address else uuid4()

@@ -1,15 +1,15 @@
 """Awarding: a signature under what somebody has done. One person or many, each achievement once."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from sonjuku.protocols.openbadges import build
 from sonjuku.rooms.credentials import rules
+from sonjuku.rooms.credentials.actions._shared import subject_of
 from sonjuku.rooms.credentials.actions.keys import ensure_key, signer
 from sonjuku.rooms.credentials.actions.sealing import seal_all
 from sonjuku.rooms.credentials.actions.status import take_places
@@ -128,7 +128,7 @@ def _sign(
         awards.append(made)
         unsigned.append(
             build.achievement_credential(
-                id=made.id, issuer=issuer, achievement=wire, subject=_subject(person), valid_from=by.at,
+                id=made.id, issuer=issuer, achievement=wire, subject=subject_of(person), valid_from=by.at,
                 evidence=[*rules.evidence_of(route, narrative), *claim.evidence], status=place.entry,
                 narrative=narrative,
             )
@@ -136,11 +136,6 @@ def _sign(
     for made, credential in zip(awards, seal_all(unsigned, signing, by.at), strict=True):
         made.credential = credential
     return awards
-
-
-def _subject(person: Person) -> Any:
-    address = person.email or (person.account.email if person.account else "")
-    return build.HashedEmail(address, secrets.token_hex(16)) if address else uuid4()
 
 
 @writes

@@ -7,6 +7,7 @@ from sonjuku.rooms.credentials.models.keys import IssuerKey
 from sonjuku.rooms.credentials.models.layers import Endorsement
 from sonjuku.rooms.credentials.models.outside import CertificateKind, OutsideCertificate
 from sonjuku.rooms.credentials.models.paths import Qualification, SkillMap, SkillMapItem, SkillMapVersion
+from sonjuku.rooms.credentials.models.shares import ShareLink
 from sonjuku.rooms.credentials.models.status import StatusChange, StatusList
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "OutsideCertificate",
     "Qualification",
     "Route",
+    "ShareLink",
     "SkillMap",
     "SkillMapItem",
     "SkillMapVersion",

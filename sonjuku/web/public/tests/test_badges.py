@@ -67,7 +67,7 @@ def words(response):
 
 
 @pytest.mark.parametrize("visibility", [V.PRIVATE, V.COUNCIL])
-@pytest.mark.parametrize("name", ["badge", *FILES])
+@pytest.mark.parametrize("name", ["badge", "badge_jwt", *FILES])
 def test_a_badge_that_is_not_public_is_found_by_nobody_but_its_holder(
     client, award, holder, make_account, staff_account, visibility, name
 ):

@@ -1,0 +1,64 @@
+"""Share links in what a person is told, takes back and has erased."""
+
+import datetime as dt
+
+import pytest
+
+from sonjuku.flows import erasing, holding, withdrawing
+from sonjuku.rooms.credentials import actions
+from sonjuku.rooms.credentials.models import ShareLink
+from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.people.models import Consent
+from sonjuku.rooms.people.queries import consent_for
+from sonjuku.toolbox.dates import day_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mine(council, make_account, make_person, secretariat):
+    """An award's holder as actor, their record, the award, a link to it and the link's token."""
+    account = make_account("holder@example.jp")
+    person = make_person(council, account=account, email=account.email)
+    badge = actions.define_achievement(
+        by=secretariat, council=council, title="基礎", description="学んだ", criteria="出席"
+    )
+    award = actions.award_person(by=secretariat, person=person, achievement=badge, route="course")
+    me = Actor(at=secretariat.at, role="member", account_id=account.id)
+    last = day_of(me.at) + dt.timedelta(days=7)
+    return (
+        me,
+        person,
+        award,
+        *actions.share(by=me, person=person, award=award, last_day=last, is_printed=True),
+    )
+
+
+def test_taking_the_consent_back_closes_the_link(mine):
+    me, _person, _award, link, _token = mine
+    withdrawing.withdraw(by=me, consent=consent_for(link.pk, Consent.Purpose.BADGE_PUBLIC))
+    link.refresh_from_db()
+    assert not link.opens(me.at)
+
+
+def test_a_link_is_told_without_its_token(mine):
+    me, person, award, link, token = mine
+    sections = {one.name: one for one in holding.holdings(person, me)}
+    [told] = sections["share_links"].items
+    facts = {fact.name: fact.value for fact in told.facts}
+    assert facts["award"] == award.uri
+    assert facts["expires_at"] == link.expires_at.isoformat()
+    assert token not in str(facts)
+    assert link.token_hash not in str(facts)
+
+
+def test_a_body_that_answers_for_its_own_calls_tells_nothing_of_links(mine):
+    me, person, *_rest = mine
+    sections = {one.name: one for one in holding.holdings(person, me, [])}
+    assert sections["share_links"].items == []
+
+
+def test_links_go_with_the_person(mine, secretariat):
+    _me, person, *_rest = mine
+    erasing.drop_person(secretariat, person)
+    assert not ShareLink.objects.exists()
