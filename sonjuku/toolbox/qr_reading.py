@@ -11,6 +11,7 @@ LARGEST_PICTURE = 10 * 1024 * 1024
 MOST_PIXELS = 24_000_000
 # A code is legible long before this; larger photos are made smaller first.
 _SIDE = 2400
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 
 
@@ -31,7 +32,7 @@ def read(data: bytes) -> str:
     """The text of the only QR code in a picture. Raises NoCode only."""
     if len(data) > LARGEST_PICTURE:
         raise NoCode("picture_too_large")
-    codes = zxingcpp.read_barcodes(_grey(data), formats=zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(_grey(data), formats=_QR)
     texts = {code.text for code in codes if code.valid}
     if len(texts) != 1:
         raise NoCode("several_codes" if texts else "no_code")
@@ -43,7 +44,7 @@ def read(data: bytes) -> str:
 
 def _grey(data: bytes) -> Image.Image:
     try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        picture: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
         # A JPEG is decoded at a fraction of its size: phones take photos of 50 million pixels.
         picture.draft("L", (_SIDE, _SIDE))
         if picture.width * picture.height > MOST_PIXELS:

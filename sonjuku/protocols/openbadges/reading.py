@@ -55,7 +55,7 @@ def parsed(text: bytes, most: int = baking.LARGEST_CREDENTIAL) -> dict[str, Any]
     if not text.startswith((b"{", b"[")):
         raise Unreadable("unknown_kind")
     try:
-        document = json.loads(text.decode(), object_pairs_hook=_members)
+        document = json.loads(text.decode(), object_pairs_hook=members)
     except (ValueError, RecursionError) as error:
         raise Unreadable("not_json") from error
     if not canonical.json_safe(document):
@@ -65,9 +65,9 @@ def parsed(text: bytes, most: int = baking.LARGEST_CREDENTIAL) -> dict[str, Any]
     return document
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # Two readers may see different values where a name stands twice.
-    members = dict(pairs)
-    if len(members) != len(pairs):
+def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json.loads`: raises ValueError where a name stands twice, for two readers may see different values."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
         raise ValueError("a name stands twice")
-    return members
+    return found

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.protocols.openbadges.proofs import Check, Verification, read_time
-from sonjuku.rooms.credentials.rules.verdicts import FINE, OUTSIDE, TITLES, UNREADABLE, WORDS
+from sonjuku.rooms.credentials.rules.verdicts import FINE, HEADLINES, OUTSIDE, TITLES, UNREADABLE, WORDS
 
 Result = Literal["ok", "bad", "unknown"]
 Kind = Literal["badge", "badge_2", "endorsement", "record"]
@@ -73,9 +73,19 @@ class Report:
             return None
 
     @property
-    def own_result(self) -> Result:
-        """The result without the layers."""
-        return worst(weighed(self.findings))
+    def verdict(self) -> str:
+        """One of verdicts.HEADLINES: what to say first."""
+        wrong = {found.code for found in self.findings if found.result == "bad"}
+        if wrong:
+            return wrong.pop() if len(wrong) == 1 and wrong <= HEADLINES.keys() else "bad"
+        if not self.is_read:
+            return "unreadable"
+        return "inside_bad" if self.result == "bad" else self.result
+
+    @property
+    def headline(self) -> tuple[Any, Any]:
+        """The verdict in words: what it is, and what to do."""
+        return HEADLINES[self.verdict]
 
 
 @dataclass(frozen=True)
