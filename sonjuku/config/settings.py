@@ -161,6 +161,12 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 WEBHOOKS = flag("SONJUKU_WEBHOOKS")
 # `host` or `host:port`: these may be inside one's own network, and may be called without https.
 WEBHOOK_HOSTS = [host.strip() for host in env("SONJUKU_WEBHOOK_HOSTS").split(",") if host.strip()]
+# Whether the verify page reads what stands at public https addresses elsewhere (flows/verifying.py).
+FETCH = env("SONJUKU_FETCH", "off")
+if FETCH not in {"off", "https"}:
+    raise ImproperlyConfigured("SONJUKU_FETCH is off or https")
+# Verifications a minute and address of a visitor, on the page and over the interface.
+VERIFY_RATE = int(env("SONJUKU_VERIFY_RATE", "1000000" if TESTING else "30"))
 # Requests a minute and token, or address of a visitor without one (web/api/limits.py).
 API_RATE = int(env("SONJUKU_API_RATE", "120"))
 METRICS_TOKEN = env("SONJUKU_METRICS_TOKEN")

@@ -1,4 +1,4 @@
-"""One POST to an address that somebody typed in: never into the operator's own network, never for long.
+"""One request to an address that somebody typed in: never into the operator's own network, never for long.
 
 The name is looked up once, every address it has is judged, and the connection goes to the address that was judged:
 a name that answers differently the second time (DNS rebinding) gains nothing. No redirects, no proxies.
@@ -10,14 +10,14 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 TIMEOUT = 5.0
 READ_AT_MOST = 1024
-# These carry an IPv4 address inside: NAT64 (RFC 6052), 6to4 (RFC 3056).
-_CARRIERS = [ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16")]
+# All that is given out for the world (RFC 4291), without 6to4, which carries an IPv4 address inside (RFC 3056).
+_WORLD, _CARRIER = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("2002::/16")
 Resolver = Callable[..., list[Any]]
 
 
@@ -42,8 +42,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`headers` by their names in small letters."""
+
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_url(url: str, allowed: Collection[str] = ()) -> tuple[str, int, str, bool]:
@@ -92,7 +95,7 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
-        elif any(ip in net for net in _CARRIERS):
+        elif ip not in _WORLD or ip in _CARRIER:
             return False
     return ip.is_global and not ip.is_multicast
 
@@ -109,18 +112,43 @@ def post(
 
     Raises OutsideRefused: timeout, tls, connection, no_http. A redirect is an answer like any other.
     """
+    return _ask(target, "POST", body, headers, READ_AT_MOST, timeout, tls)
+
+
+def get(
+    target: Target,
+    headers: Mapping[str, str],
+    *,
+    most: int,
+    timeout: float = TIMEOUT,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """Read at most `most` bytes of what stands there, as they come: nothing is unpacked. Raises as `post` does."""
+    return _ask(target, "GET", None, headers, most, timeout, tls)
+
+
+def _ask(
+    target: Target,
+    method: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    most: int,
+    timeout: float,
+    tls: ssl.SSLContext | None,
+) -> Answer:
     connection = http.client.HTTPConnection(target.host, target.port, timeout=timeout)
-    late = threading.Event()
-    watch = threading.Timer(timeout, _cut, [connection, late])
+    late, held = threading.Event(), list[socket.socket]()
+    watch = threading.Timer(timeout, _cut, [held, late])
     watch.daemon = True
     watch.start()
     try:
-        connection.sock = _open(target, timeout, tls)
+        connection.sock = _open(target, timeout, tls, held)
         if late.is_set():
             raise OutsideRefused("timeout")
-        connection.request("POST", target.path, body, dict(headers))
+        connection.request(method, target.path, body, dict(headers))
         answer = connection.getresponse()
-        taken = Answer(answer.status, answer.read(READ_AT_MOST))
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        taken = Answer(answer.status, answer.read(most), told)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise OutsideRefused("timeout" if late.is_set() else _kind(error)) from None
     finally:
@@ -131,24 +159,33 @@ def post(
     return taken
 
 
-def _open(target: Target, timeout: float, tls: ssl.SSLContext | None) -> socket.socket:
+def _open(
+    target: Target, timeout: float, tls: ssl.SSLContext | None, held: list[socket.socket]
+) -> socket.socket:
+    """Connected; `held` gets it before anything is read, for `_cut`: the client lets go of it while it reads."""
     sock = socket.create_connection((target.address, target.port), timeout)
+    held.append(sock)
     if not target.tls:
         return sock
     try:
-        return (tls or ssl.create_default_context()).wrap_socket(sock, server_hostname=target.host)
+        context = tls or ssl.create_default_context()
+        held[0] = secured = context.wrap_socket(
+            sock, server_hostname=target.host, do_handshake_on_connect=False
+        )
+        secured.do_handshake()
+        return secured
     except BaseException:
-        sock.close()
+        held[0].close()
         raise
 
 
-def _cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+def _cut(held: list[socket.socket], late: threading.Event) -> None:
     """A server that drips one byte a second would outlive every timeout of a single read."""
     late.set()
-    sock = connection.sock
-    if sock is not None:
+    for sock in held:
         try:
-            sock.shutdown(socket.SHUT_RDWR)
+            # The plain one: TLS's own would pull the ground from under whoever is reading.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
         except OSError:
             return
 

@@ -59,6 +59,7 @@ def document_of(did: str, documents: Documents) -> Mapping[str, Any]:
     """The given document of a did:web. Raises NoKey, also for one that speaks for another did."""
     if not did.startswith("did:web:"):
         raise NoKey("unsupported_key")
+    did_web_address(did)
     document = documents.get(did)
     if document is None:
         raise NoKey("unknown_controller")

@@ -4,6 +4,7 @@ What `needed` names is to be fetched, guarded, until it names nothing more; then
 profile is always the fetched one: whoever bakes a badge can write any profile into it.
 """
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,34 @@ def verify(
 def is_assertion(document: Mapping[str, Any]) -> bool:
     """Whether this is an assertion of Open Badges 2.0."""
     return CONTEXT in _several(document.get("@context")) and "Assertion" in _several(document.get("type"))
+
+
+def belongs_to(assertion: Mapping[str, Any], email: str) -> bool:
+    """Whether the assertion's recipient, hashed or not, is this address."""
+    recipient = _mapping(assertion.get("recipient"))
+    named, hashed, salt = (recipient.get(name) for name in ("identity", "hashed", "salt"))
+    if recipient.get("type") != "email" or not isinstance(named, str):
+        return False
+    plain = email.strip()
+    if hashed is not True:
+        return named.strip().lower() == plain.lower()
+    algorithm, _, value = named.partition("$")
+    if algorithm not in ("sha256", "md5"):
+        return False
+    salted = [(one + (salt if isinstance(salt, str) else "")).encode() for one in (plain, plain.lower())]
+    return value.lower() in [hashlib.new(algorithm, one, usedforsecurity=False).hexdigest() for one in salted]
+
+
+def parts(
+    found: Mapping[str, Any] | str, documents: Documents
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What an assertion's badge class and issuer say of themselves, {} where they aren't at hand."""
+    try:
+        assertion = vcjwt.read(found)[1] if isinstance(found, str) else found
+    except vcjwt.Refusal:
+        return {}, {}
+    profile, _ = _profile(assertion, documents)
+    return _mapping(_followed(assertion.get("badge"), documents)), _mapping(profile)
 
 
 def needed(found: Mapping[str, Any] | str, documents: Documents) -> list[str]:

@@ -7,33 +7,26 @@ from typing import Any
 from sonjuku.protocols.openbadges import baking, canonical
 
 LARGEST_FILE = 1024 * 1024
-_TOKEN = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+# Or what begins as one ({" in base64url): a broken token is told so.
+_TOKEN = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|ey[JA][A-Za-z0-9_.=-]*")
 
 
 class Unreadable(ValueError):
     """No credential can be read.
 
-    `reason`: empty, too_large, unknown_kind (neither JSON, PNG nor SVG), broken_image, no_credential,
-    several_credentials, jwt_unsupported (a credential secured as a JWT), not_json, not_an_object."""
+    `reason`: empty, too_large, unknown_kind (neither JSON, a token, PNG nor SVG), broken_image, no_credential,
+    several_credentials, not_json, not_an_object."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-def read(data: bytes) -> dict[str, Any]:
-    """The credential in `data`, unverified, where it is a JSON object. Raises Unreadable only."""
-    found = read_any(data)
-    if isinstance(found, str):
-        raise Unreadable("jwt_unsupported")
-    return found
-
-
 def read_any(data: bytes) -> dict[str, Any] | str:
     """The credential in `data`, unverified: a JSON object, or a signed token as text (see `vcjwt`, `ob2`).
 
     Its kind is seen from the bytes; raises Unreadable only."""
-    return _parse(text(data))
+    return parsed(text(data))
 
 
 def text(data: bytes) -> bytes:
@@ -53,15 +46,16 @@ def text(data: bytes) -> bytes:
     return bare
 
 
-def _parse(text: bytes) -> dict[str, Any] | str:
-    if len(text) > baking.LARGEST_CREDENTIAL:
+def parsed(text: bytes, most: int = baking.LARGEST_CREDENTIAL) -> dict[str, Any] | str:
+    """The JSON object or the token that a text is, of `most` bytes at most. Raises Unreadable."""
+    if len(text) > most:
         raise Unreadable("too_large")
     if _TOKEN.fullmatch(text):
         return text.decode("ascii")
     if not text.startswith((b"{", b"[")):
         raise Unreadable("unknown_kind")
     try:
-        document = json.loads(text.decode(), object_pairs_hook=_members)
+        document = json.loads(text.decode(), object_pairs_hook=members)
     except (ValueError, RecursionError) as error:
         raise Unreadable("not_json") from error
     if not canonical.json_safe(document):
@@ -71,9 +65,9 @@ def _parse(text: bytes) -> dict[str, Any] | str:
     return document
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # Two readers may see different values where a name stands twice.
-    members = dict(pairs)
-    if len(members) != len(pairs):
+def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json.loads`: raises ValueError where a name stands twice, for two readers may see different values."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
         raise ValueError("a name stands twice")
-    return members
+    return found

@@ -27,10 +27,12 @@ class Signer(Protocol):
     """Whoever signs tokens: a key in this process, or one that never enters it."""
 
     @property
-    def algorithm(self) -> str: ...
+    def algorithm(self) -> str:
+        """One of ALGORITHMS."""
 
     @property
-    def method(self) -> str: ...
+    def method(self) -> str:
+        """The verification method (did#fragment) that stands for the key."""
 
     def sign(self, data: bytes) -> bytes:
         """The signature as JWS writes it (ES256: r and s, 32 bytes each)."""
@@ -115,7 +117,7 @@ def verify(
         header, payload = read(token)
     except Refusal as error:
         return unreadable(error), {}
-    document = {name: value for name, value in payload.items() if name not in _REGISTERED}
+    document = document_of(payload)
     issuer = proofs.issuer_of(document)
     key, about_key = _outcome(lambda: _key(header, issuer, dids or {}, jwks or {}))
     checks = (
@@ -130,6 +132,11 @@ def verify(
 
 
 _REGISTERED = ("iss", "jti", "nbf", "sub", "exp", "iat", "aud", "cnf")
+
+
+def document_of(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The credential in a payload: all but the registered claims."""
+    return {name: value for name, value in payload.items() if name not in _REGISTERED}
 
 
 def _claims(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,19 +205,25 @@ def _key(
     header: Mapping[str, Any], issuer: str, dids: controllers.Documents, jwks: Mapping[str, Any]
 ) -> controllers.PublicKey:
     """The issuer's own key that the header names. Raises Refusal, NoKey."""
-    method = header.get("kid")
     if not issuer.startswith("did:"):
         return _addressed(header, issuer, jwks)
+    method = method_of(header, issuer)
+    if not method:
+        raise Refusal("unknown_key")
+    if method.partition("#")[0] != issuer:
+        raise Refusal("not_issuer")
+    return _agreed(header, controllers.find(method, dids))
+
+
+def method_of(header: Mapping[str, Any], issuer: str) -> str:
+    """The verification method that a header names for this issuer, in full; "" where it names none."""
+    method = header.get("kid")
     if issuer.startswith("did:key:"):
         own = f"{issuer}#{issuer.removeprefix('did:key:')}"
         method = own if method in (None, issuer, own.partition("#")[2]) else method
     if isinstance(method, str) and method.startswith("#"):
         method = issuer + method
-    if not isinstance(method, str):
-        raise Refusal("unknown_key")
-    if method.partition("#")[0] != issuer:
-        raise Refusal("not_issuer")
-    return _agreed(header, controllers.find(method, dids))
+    return method if isinstance(method, str) else ""
 
 
 def _addressed(header: Mapping[str, Any], issuer: str, jwks: Mapping[str, Any]) -> controllers.PublicKey:

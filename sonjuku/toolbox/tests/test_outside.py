@@ -26,6 +26,7 @@ def resolver(*addresses: str) -> Any:
         "127.0.0.1", "127.9.9.9", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1",
+        "64:ff9b:1::a00:1", "::7f00:1", "fec0::1", "::ffff:0:7f00:1",
     ],
 )  # fmt: skip
 def test_addresses_of_the_inside(address):
@@ -103,6 +104,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Location", "/")
             self.end_headers()
             return
+        if self.path == "/drip-body":
+            self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+            with contextlib.suppress(OSError):
+                for _ in range(40):
+                    time.sleep(0.05)
+                    self.wfile.write(b".")
+            return
         if self.path == "/drip":
             self.wfile.write(b"HTTP/1.1 200 OK\r\n")
             with contextlib.suppress(OSError):
@@ -141,10 +149,11 @@ def test_a_redirect_is_not_followed(port):
     )
 
 
-def test_a_server_that_drips_is_cut_off(port):
+@pytest.mark.parametrize("path", ["/drip", "/drip-body"])
+def test_a_server_that_drips_is_cut_off(port, path):
     started = time.monotonic()
     with pytest.raises(OutsideRefused, match="timeout"):
-        post(Target("127.0.0.1", "x.invalid", port, "/drip", False), b"x", {}, timeout=0.3)
+        post(Target("127.0.0.1", "x.invalid", port, path, False), b"x", {}, timeout=0.3)
     assert time.monotonic() - started < 1.5
 
 
@@ -155,3 +164,10 @@ def test_nobody_listens_and_no_tls(port):
             post(Target("127.0.0.1", "x.invalid", free.getsockname()[1], "/", False), b"", {})
     with pytest.raises(OutsideRefused, match="tls"):
         post(Target("127.0.0.1", "x.invalid", port, "/", True), b"", {})
+
+
+def test_a_handshake_that_never_comes_is_cut_off():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        target = Target("127.0.0.1", "x.invalid", silent.getsockname()[1], "/", True)
+        with pytest.raises(OutsideRefused, match="timeout"):
+            post(target, b"x", {}, timeout=0.3)

@@ -72,7 +72,7 @@ def _parameter(row: dict[str, Any]) -> dict[str, Any]:
 
 def _names(whole: dict[str, Any], body: dict[str, Any]) -> list[dict[str, Any]]:
     name = body.get("$ref", "").rpartition("/")[2]
-    found = whole["components"]["schemas"].get(name, {})
+    found = whole["components"]["schemas"].get(name, body)
     must = found.get("required", [])
     return [{"name": key, "required": key in must} for key in found.get("properties", {})]
 

@@ -15,15 +15,23 @@ WINDOW = 60
 
 def seconds_to_wait(request: HttpRequest, token: ApiToken | None) -> int:
     """0 when this request may pass; else how long until the next minute begins for this token or address."""
-    now = int(time.time())
-    window, passed = divmod(now, WINDOW)
-    key = f"api:{_who(request, token)}:{window}"
+    return _counted(f"api:{_who(request, token)}", settings.API_RATE)
+
+
+def seconds_to_verify(request: HttpRequest) -> int:
+    """The same for one verification, which costs more: the page and the interface count together."""
+    return _counted(f"verify:{_who(request, None)}", settings.VERIFY_RATE)
+
+
+def _counted(name: str, most: int) -> int:
+    window, passed = divmod(int(time.time()), WINDOW)
+    key = f"{name}:{window}"
     cache.add(key, 0, WINDOW * 2)
     try:
         number = cache.incr(key)
     except ValueError:  # evicted between the two
         number = 1
-    return WINDOW - passed if number > settings.API_RATE else 0
+    return WINDOW - passed if number > most else 0
 
 
 def _who(request: HttpRequest, token: ApiToken | None) -> str:

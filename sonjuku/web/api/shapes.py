@@ -271,3 +271,54 @@ class Received(Schema):
     code: str
     call: str
     state: ApplicationState
+
+
+VerifyResult = Literal["ok", "bad", "unknown"]
+
+
+class Finding(Schema):
+    """One thing that was looked at; `unknown` means that it could not be checked. `code` stays the same for ever."""
+
+    name: str
+    result: VerifyResult
+    code: str
+    title: str
+    text: str
+
+
+class CouncilName(Schema):
+    slug: str
+    title: str
+
+
+class MissingAddress(Schema):
+    """An outside address that could not be read, and why."""
+
+    address: str
+    code: str
+    text: str
+
+
+class VerifiedOne(Schema):
+    """One credential. `claims` are its own words; `issuer_known`: a council of this site, or one whose certificates
+    `councils` accept, or nobody known here."""
+
+    kind: Literal["badge", "badge_2", "endorsement", "record", "none"]
+    result: VerifyResult
+    verdict: str
+    headline: str
+    issuer_known: Literal["council", "accepted", "no"]
+    councils: list[CouncilName]
+    findings: list[Finding]
+    not_checked: list[str]
+    claims: dict[str, str]
+
+
+class VerifiedLayer(VerifiedOne):
+    layer: Literal["endorsement", "member"]
+
+
+class Verified(VerifiedOne):
+    layers: list[VerifiedLayer]
+    layers_left_out: int
+    missing: list[MissingAddress]

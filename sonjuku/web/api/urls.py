@@ -8,7 +8,7 @@ from django.urls import URLPattern, include, path, re_path
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 
-from sonjuku.web.api import description, errors, public, writing
+from sonjuku.web.api import description, errors, public, verifying, writing
 from sonjuku.web.api.doors import door
 
 
@@ -26,7 +26,7 @@ api = NinjaAPI(
     openapi_url=None,
     renderer=Readable(),
 )
-for router in (public.router, writing.router):
+for router in (public.router, verifying.router, writing.router):
     api.add_router("", router)
 errors.install(api)
 

@@ -1,12 +1,12 @@
-"""Included by public/urls.py, in its namespace. credentials.queries knows the /badges/<id> form of an address."""
+"""Included by public/urls.py, in its namespace. credentials.queries.own_pages knows the addresses that verify."""
 
 from django.urls import path
 
 from sonjuku.web import badge_files
-from sonjuku.web.public import badges, issuers, layers, shared
+from sonjuku.web.public import badges, issuers, layers, shared, verifying
 
 urlpatterns = [
-    path("verify/", badges.verify, name="verify"),
+    path("verify/", verifying.verify, name="verify"),
     path("badges/<uuid:award_id>/", badges.badge, name="badge"),
     path("endorsements/<uuid:endorsement_id>/", layers.endorsement, name="endorsement"),
     path("endorsements/<uuid:endorsement_id>.json", layers.endorsement_json, name="endorsement_json"),

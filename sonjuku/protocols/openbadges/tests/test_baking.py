@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sonjuku.protocols.openbadges import baking, image, proofs
-from sonjuku.protocols.openbadges.reading import LARGEST_FILE, Unreadable, read
+from sonjuku.protocols.openbadges.reading import LARGEST_FILE, Unreadable, read_any
 
 PNG = image.badge_png("ITの基礎", "萩IT松下村塾", "#c74700", 64)
 SVG = image.badge_svg("ITの基礎", "萩IT松下村塾", "#c74700").encode()
@@ -24,7 +24,7 @@ def with_chunk(kind, data):
 
 def refused(data):
     with pytest.raises(Unreadable) as error:
-        read(data)
+        read_any(data)
     return error.value.reason
 
 
@@ -42,8 +42,8 @@ def test_a_badge_comes_back_from_each_carrier_and_holds(signed, at):
         baking.bake_svg(SVG, text),
     )
     for data in carriers:
-        assert read(data) == signed
-        assert proofs.verify(read(data), at).ok
+        assert read_any(data) == signed
+        assert proofs.verify(read_any(data), at).ok
 
 
 def test_the_png_stays_as_it_was_around_one_uncompressed_chunk():
@@ -66,8 +66,8 @@ def test_the_svg_stays_as_it_was_around_the_element():
 @example({"a": "\ufffe\uffff\x7f"})
 def test_any_json_comes_back(document):
     text = json.dumps(document, ensure_ascii=False)
-    assert read(baking.bake_svg(SVG, text)) == document
-    assert read(baking.bake_png(PNG, text)) == document
+    assert read_any(baking.bake_svg(SVG, text)) == document
+    assert read_any(baking.bake_png(PNG, text)) == document
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_any_json_comes_back(document):
 )
 def test_an_svg_may_have_a_head_and_attributes_with_signs(head):
     svg = head + b"<svg xmlns='http://www.w3.org/2000/svg' data-x='a>b' id=\"c>d\"><g/></svg>"
-    assert read(baking.bake_svg(svg, '{"a":1}')) == {"a": 1}
+    assert read_any(baking.bake_svg(svg, '{"a":1}')) == {"a": 1}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_nothing_is_baked_twice():
 
 def test_a_compressed_chunk_is_read_but_no_bomb():
     head = b"openbadgecredential\0\1\0\0\0"
-    assert read(with_chunk(b"iTXt", head + zlib.compress(b'{"a":1}'))) == {"a": 1}
+    assert read_any(with_chunk(b"iTXt", head + zlib.compress(b'{"a":1}'))) == {"a": 1}
     bomb = with_chunk(b"iTXt", head + zlib.compress(b'{"a":"' + b" " * 50_000_000 + b'"}'))
     assert refused(bomb) == "too_large"
 
@@ -114,7 +114,7 @@ def test_entities_and_document_types_are_refused():
 def test_two_credentials_in_one_svg_are_refused():
     one = b"<openbadges:credential " + NAMESPACE + b">{}</openbadges:credential>"
     assert refused(b"<svg>" + one * 2 + b"</svg>") == "several_credentials"
-    assert read(b"<svg>" + one + b"</svg>") == {}
+    assert read_any(b"<svg>" + one + b"</svg>") == {}
 
 
 def test_a_look_alike_without_the_namespace_is_none():
@@ -142,15 +142,12 @@ def test_a_look_alike_without_the_namespace_is_none():
         (b"[" * 200_000, "not_json"),
         (b'{"a":' + b"[" * 200 + b"]" * 200 + b"}", "not_json"),
         (b"[]", "not_an_object"),
-        (b"eyJhbGciOiJFZERTQSJ9.eyJhIjoxfQ.c2ln", "jwt_unsupported"),
         (PNG, "no_credential"),
         (PNG[:-20], "broken_image"),
         (PNG[:8], "broken_image"),
         (PNG[:40] + b"\0" + PNG[41:], "broken_image"),
         (SVG, "no_credential"),
         (SVG[:-3], "broken_image"),
-        (b"<svg xmlns:openbadges='https://purl.imsglobal.org/ob/v3p0'>"
-         b"<openbadges:credential verify='eyJh.eyJi.c2ln'/></svg>", "jwt_unsupported"),
     ],
 )  # fmt: skip
 def test_each_wrong_file_has_its_reason(data, reason):
@@ -159,7 +156,7 @@ def test_each_wrong_file_has_its_reason(data, reason):
 
 def answer(data):
     try:
-        return read(data)
+        return read_any(data)
     except Unreadable as error:
         return error.reason
 

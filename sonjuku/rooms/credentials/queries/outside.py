@@ -11,6 +11,7 @@ from sonjuku.protocols.openbadges import build, endorsing, proofs, reading
 from sonjuku.rooms.credentials import rules
 from sonjuku.rooms.credentials.models import CertificateKind, Endorsement, OutsideCertificate
 from sonjuku.rooms.credentials.queries import good_certificates, verify
+from sonjuku.rooms.credentials.queries.verification import content_of
 from sonjuku.rooms.credentials.rules.outside import standing_of
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Council
@@ -100,9 +101,9 @@ class Brought:
 
 
 def brought(data: bytes, at: datetime) -> Brought:
-    """Read and verify a badge: JSON, a baked PNG or SVG. Nothing is fetched. Raises reading.Unreadable."""
+    """Read and verify a badge: JSON, a token, a baked PNG or SVG. Nothing is fetched. Raises reading.Unreadable."""
     text = reading.text(data)
-    document = reading.read(text)
+    document = content_of(text)
     report = verify(text, at)
     return Brought(
         text=text.decode(),

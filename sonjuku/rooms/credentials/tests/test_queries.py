@@ -184,19 +184,6 @@ def test_hostile_input_gets_a_clear_answer_and_never_a_pass(at, data):
     assert all(str(found.title) and str(found.text) for found in report.findings)
 
 
-def test_every_reason_of_the_protocol_has_its_words():
-    """Reasons as proofs.verify, reading.read and canonical name them; a new one must get words here."""
-    named = """not_a_badge too_many_proofs not_did_key not_issuer no_proof unsupported_proof wrong_signature
-        proof_expired not_checked bad_date not_yet_valid expired status_unsupported not_json too_large too_complex
-        unknown_context unsigned_terms"""
-    for reason in named.split():
-        assert reason in rules._BAD or reason in rules._UNKNOWN, reason
-    unread = """empty too_large unknown_kind broken_image no_credential several_credentials jwt_unsupported
-        not_json not_an_object"""
-    for reason in unread.split():
-        assert reason in rules._UNREADABLE, reason
-
-
 def test_awards_of_a_call(award, secretariat, holder):
     assert list(queries.awards_of(holder[1], award.achievement.call)) == [award]
     assert not queries.awards_of(secretariat, award.achievement.call)
