@@ -4,6 +4,7 @@ python3 run.py bench [words of an operation's name]
 python3 run.py bench selection                ranked wishes of up to 2,300,000 applicants, without a database
 python3 run.py bench seals [badges]           badges sealed and verified in a second, beside openbadgeslib and PyLD
 python3 run.py bench whole [applicants]       freeze, draw, announcement and letters, on both databases
+python3 run.py bench badges [persons]         badges in bulk by the worker, killed half way, on both databases
 """
 
 import json
@@ -100,8 +101,8 @@ def main() -> None:
     if sys.argv[1:2] == ["seals"]:
         seals.report(sys.argv[2:])
         return
-    if sys.argv[1:2] == ["whole"]:
-        print(json.dumps(on_both(sys.argv[2:], "bench.whole"), indent=1))
+    if sys.argv[1:2] in (["whole"], ["badges"]):
+        print(json.dumps(on_both(sys.argv[2:], f"bench.{sys.argv[1]}"), indent=1))
         return
     found = on_both(words)
     print(table(found))

@@ -53,6 +53,15 @@ def backend_ns() -> int | None:
         return None
 
 
+def additions() -> float:
+    """CPU seconds of five million additions, 0.17 on an idle machine of the one in docs/performance.md: how far to
+    trust what was measured beside it."""
+    began, total = time.process_time(), 0
+    for number in range(5_000_000):
+        total += number
+    return round(time.process_time() - began, 2)
+
+
 def measure(operation: Callable[[int], None], *, runs: int = 40, warm: int = 5) -> Figures:
     """Run `operation(n)` for n = 0, 1, …; the first `warm` runs don't count. What can be done once has none."""
     for number in range(warm):

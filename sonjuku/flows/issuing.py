@@ -1,6 +1,6 @@
 """Badges for many, badges that no longer hold, badges signed anew: with the letters that tell their holders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,12 @@ from sonjuku.rooms.credentials import actions as credentials
 from sonjuku.rooms.credentials.models import Achievement, Award, AwardBatch, Route
 from sonjuku.rooms.journal.actions import writes
 from sonjuku.rooms.journal.models import Actor
-from sonjuku.rooms.letters.actions import queue
+from sonjuku.rooms.letters.actions import Addressed, queue_each
 from sonjuku.rooms.participation.models import Participation
 
-CHUNK = 100
+CHUNK = 500
 # A tick goes on to other work after so many.
-CHUNKS_A_TICK = 20
+CHUNKS_A_TICK = 4
 CHANGES = {
     "revoke": ("失効しました", "has been revoked"),
     "suspend": ("一時停止しました", "has been suspended"),
@@ -60,8 +60,7 @@ def issue(batch_id: UUID, at: datetime) -> int:
 @writes
 def _issue_chunk(*, by: Actor, batch: AwardBatch) -> AwardBatch:
     batch, awards = credentials.award_next(by=by, batch=batch, size=CHUNK)
-    for award in awards:
-        _tell(by, award, "badge_issued", f"badge_issued:{award.id}")
+    _tell(by, "badge_issued", {award: f"badge_issued:{award.id}" for award in awards})
     return batch
 
 
@@ -72,7 +71,7 @@ def change_status(*, by: Actor, award: Award, kind: str, reason: str) -> Award:
     change, change_en = CHANGES[kind]
     # Suspended a second time is told a second time.
     key = f"badge_status:{row.id}:{kind}:{by.at.isoformat()}"
-    _tell(by, row, "badge_status", key, change=change, change_en=change_en, reason=reason.strip())
+    _tell(by, "badge_status", {row: key}, change=change, change_en=change_en, reason=reason.strip())
     return row
 
 
@@ -90,25 +89,26 @@ def resign_struck(*, by: Actor) -> int:
 @writes
 def _resign_chunk(*, by: Actor) -> int:
     awards = credentials.resign_next(by=by, size=CHUNK)
-    for award in awards:
-        _tell(by, award, "badge_resigned", f"badge_resigned:{award.id}:{award.issuer_key_id}")
+    _tell(by, "badge_resigned", {each: f"badge_resigned:{each.id}:{each.issuer_key_id}" for each in awards})
     return len(awards)
 
 
-def _tell(by: Actor, award: Award, kind: str, key: str, **context: Any) -> None:
-    person = award.person
-    queue(
-        by=by,
-        council=award.council,
-        kind=kind,
-        context={
-            "badge_title": award.achievement.title,
-            "badge_title_en": award.achievement.title_en,
-            **context,
-        },
-        # Whoever has no account yet first makes the record their own.
-        path=f"/me/badges/{award.id}/" if person.account_id else claiming.link(person),
-        key=key,
-        person=person,
-        about_id=award.id,
-    )
+def _tell(by: Actor, kind: str, keys: Mapping[Award, str], **context: Any) -> None:
+    """A letter to the holder of each of these badges of one council, under the key that stands beside it."""
+    letters = [
+        Addressed(
+            person=award.person,
+            context={
+                "badge_title": award.achievement.title,
+                "badge_title_en": award.achievement.title_en,
+                **context,
+            },
+            # Whoever has no account yet first makes the record their own.
+            path=f"/me/badges/{award.id}/" if award.person.account_id else claiming.link(award.person),
+            key=key,
+            about_id=award.id,
+        )
+        for award, key in keys.items()
+    ]
+    for award in list(keys)[:1]:
+        queue_each(by=by, council=award.council, kind=kind, letters=letters)

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from sonjuku.protocols.openbadges import proofs, status
@@ -80,3 +81,41 @@ def test_001_38_no_badge_ends_with_the_fiscal_year(give):
     award = give()
     assert "validUntil" not in award.credential
     assert all("expires" not in proof for proof in award.credential["proof"])
+
+
+def test_001_35_the_badge_is_an_open_badge_and_its_holder_says_who_sees_it(
+    give, hokkaido, member, officer, saikai, log_in, client
+):
+    award, (account, _by) = give(), member()
+    Person.objects.filter(pk=award.person_id).update(account=account)
+    assert {"VerifiableCredential", "OpenBadgeCredential"} <= set(award.credential["type"])
+    assert award.credential["credentialSubject"]["achievement"]["name"] == "データ案内人"
+    assert holds(award.credential, timezone.now())
+    desk, foreign = (
+        log_in(officer(council, Body.objects.filter(council=council).first())[0])
+        for council in (hokkaido, saikai)
+    )
+    holder, public = log_in(account), reverse("public:badge", args=[award.id])
+    register = reverse("staff:badge_issued", args=["hokkaido", award.id])
+    pages = {
+        "holder": (holder, public), "council": (desk, register), "other council": (foreign, register),
+        "everybody": (client, public),
+    }  # fmt: skip
+    choose = reverse("member:badge", args=[award.id])
+
+    def told():
+        """Who reads whose badge it is."""
+        found = {name: browser.get(path) for name, (browser, path) in pages.items()}
+        return {name for name, each in found.items() if award.person.listed_name in each.content.decode()}
+
+    assert told() == {"holder"}, "a new badge is its holder's alone"
+    for choice, wanted in (
+        ("public", {"holder", "council", "everybody"}),
+        ("council", {"holder", "council"}),
+        ("private", {"holder"}),
+    ):
+        assert holder.post(choose, {"visibility": choice}).status_code == 302
+        assert told() == wanted, choice
+        assert (client.get(f"/badges/{award.id}.json").status_code == 200) is (choice == "public")
+    assert desk.post(choose, {"visibility": "public"}).status_code == 404, "nobody else decides"
+    assert told() == {"holder"}

@@ -51,7 +51,7 @@ _ID = Kind(
 )
 _ENTRY = Kind(
     re.compile(
-        r"https://(?!www\.w3\.org/|w3id\.org/|purl\.|schema\.org/)[a-z0-9.:-]+/[A-Za-z0-9./_-]*#[0-9]+"
+        r"https?://(?!www\.w3\.org/|w3id\.org/|purl\.|schema\.org/)[a-z0-9.:-]+/[A-Za-z0-9./_-]*#[0-9]+"
     ).fullmatch,
     "https://5eedf00d.example/#{}",
     "https://slot.example/d/a_b.c-d#{}",

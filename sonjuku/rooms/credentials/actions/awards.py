@@ -121,7 +121,7 @@ def _sign(
     awards, unsigned = [], []
     for (person, claim), place in zip(new, places, strict=True):
         made = Award(
-            council_id=achievement.council_id, achievement=achievement, person=person,
+            council=achievement.council, achievement=achievement, person=person,
             participation_id=claim.participation_id, issuer_key=key, route=route, issued_at=by.at,
             status_list=place.row, status_index=place.number,
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """The outbox and its states, mailings to many, delivery reports, who wants no more news."""
 
+from sonjuku.rooms.letters.actions._many import Addressed, queue_each
 from sonjuku.rooms.letters.actions.mailings import (
     Outgoing,
     cancel_mailing,
@@ -29,6 +30,7 @@ from sonjuku.rooms.letters.actions.subscriptions import resubscribe, unsubscribe
 __all__ = [
     "CODE_LIVES",
     "SEND_AGAIN",
+    "Addressed",
     "Outgoing",
     "cancel_mailing",
     "claim_due",
@@ -42,6 +44,7 @@ __all__ = [
     "mark_handed",
     "mark_sent",
     "queue",
+    "queue_each",
     "queue_many",
     "refuse_mailing",
     "resubscribe",

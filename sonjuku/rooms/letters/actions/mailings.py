@@ -1,7 +1,7 @@
 """A message to many: scheduled, cancelled, and turned into letters a chunk at a time, each person's once."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from sonjuku.rooms.journal.actions import record, record_many, writes
+from sonjuku.rooms.journal.actions import record, writes
 from sonjuku.rooms.journal.models import Actor
-from sonjuku.rooms.letters import merging, queries, rules, wording
-from sonjuku.rooms.letters.actions.outbox import CODE_LIVES, address_of
-from sonjuku.rooms.letters.models import Letter, LetterTemplate, Mailing, ShortCode
+from sonjuku.rooms.letters import merging, queries, rules
+from sonjuku.rooms.letters.actions._many import Addressed, write_all
+from sonjuku.rooms.letters.models import Mailing
 from sonjuku.rooms.people.models import Council, Person
-from sonjuku.toolbox.ids import fresh_codes, short_code
 from sonjuku.toolbox.refusals import Refused
 
 
@@ -108,14 +107,17 @@ def queue_many(*, by: Actor, mailing: Mailing, outgoing: Sequence[Outgoing]) -> 
     Whoever has no address gets a HELD letter. The caller holds the lock on the mailing (`claim_mailing`).
     """
     kind = "staff_message" if mailing.is_duty else "news"
-    own = {row.language: row for row in LetterTemplate.objects.filter(council=mailing.council, kind=kind)}
-    codes = fresh_codes(len(outgoing), short_code, _taken)
-    letters = [
-        _letter(by, mailing, kind, each, code, own) for each, code in zip(outgoing, codes, strict=True)
+    addressed = [
+        Addressed(
+            each.person,
+            mailing_context(mailing, each),
+            each.path,
+            rules.mailing_key(mailing.id, each.person.id),
+            each.about_id,
+        )
+        for each in outgoing
     ]
-    ShortCode.objects.bulk_create([letter.short_code for letter in letters if letter.short_code])
-    Letter.objects.bulk_create(letters)
-    record_many(by=by, verb="letter.queued", subjects=letters)
+    letters = write_all(by, mailing.council, kind, addressed, mailing=mailing, is_duty=mailing.is_duty)
     Mailing.objects.filter(pk=mailing.pk).update(recipients=F("recipients") + len(letters))
     if mailing.queued_at is None:
         mailing.queued_at = by.at
@@ -139,29 +141,6 @@ def refuse_mailing(*, by: Actor, mailing: Mailing, problem: str) -> None:
     record(by=by, verb="mailing.stopped", subject=mailing)
 
 
-def _letter(
-    by: Actor, mailing: Mailing, kind: str, each: Outgoing, code: str, own: dict[str, LetterTemplate]
-) -> Letter:
-    language = each.person.language if each.person.language in rules.LANGUAGES else "ja"
-    address = address_of(each.person)
-    door = ShortCode(code=code, path=rules.path_in(each.path, language), expires_at=by.at + CODE_LIVES)
-    draft = wording.compose(
-        kind,
-        mailing_context(mailing, each),
-        council=mailing.council,
-        language=language,
-        path=each.path,
-        short_code=code,
-        own=own.get(language),
-    )
-    return Letter(
-        council=mailing.council, person=each.person, kind=kind, language=language, to_address=address,
-        subject=draft.subject, body=draft.body, short_code=door, about_id=each.about_id, mailing=mailing,
-        is_duty=mailing.is_duty, key=rules.mailing_key(mailing.id, each.person.id), due_at=by.at,
-        state=Letter.State.QUEUED if address else Letter.State.HELD,
-    )  # fmt: skip
-
-
 def mailing_context(mailing: Mailing, each: Outgoing) -> dict[str, object]:
     """What the wording of this recipient's letter is told: their merge fields filled in."""
     context = {
@@ -173,7 +152,3 @@ def mailing_context(mailing: Mailing, each: Outgoing) -> dict[str, object]:
     if not mailing.is_duty:
         context["unsubscribe_path"] = queries.unsubscribe_path(each.person)
     return context
-
-
-def _taken(codes: Iterable[str]) -> set[str]:
-    return set(ShortCode.objects.filter(code__in=codes).values_list("code", flat=True))
