@@ -64,7 +64,7 @@ from sonjuku.rooms.credentials.actions.paths import (
 )
 from sonjuku.rooms.credentials.actions.showing import TEXT_VERSION, set_visibility
 from sonjuku.rooms.credentials.actions.status import change_status, strike_key
-from sonjuku.rooms.credentials.actions.tokens import token
+from sonjuku.rooms.credentials.actions.tokens import token, token_of
 
 __all__ = [
     "TEXT_VERSION",
@@ -121,5 +121,6 @@ __all__ = [
     "strike_key",
     "submit_dossier",
     "token",
+    "token_of",
     "withdraw_dossier",
 ]
