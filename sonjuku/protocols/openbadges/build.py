@@ -104,6 +104,11 @@ def achievement_credential(
     return _filled(credential)
 
 
+def achievement_document(achievement: Achievement) -> dict[str, Any]:
+    """The achievement alone, of no holder, as JSON-LD of its own."""
+    return {"@context": [CREDENTIALS_V2, OPEN_BADGES_3], **_achievement(achievement)}
+
+
 def issuer_member(issuer: Issuer) -> dict[str, Any]:
     """The issuer as a credential holds it."""
     return _filled({"id": issuer.did, "type": ["Profile"], "name": issuer.name, "url": issuer.url})

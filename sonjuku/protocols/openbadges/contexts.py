@@ -61,18 +61,21 @@ class ChangedContext(RuntimeError):
     """The wheel holds another text than the one that was frozen: neither sign nor verify with it."""
 
 
-@cache
-def context(url: str) -> dict[str, Any]:
-    """The frozen context document of exactly this URL. Shared: do not change it.
-
-    Raises UnknownContext, or ChangedContext where the installed file isn't the frozen one."""
+def text(url: str) -> bytes:
+    """The frozen text of exactly this URL. Raises UnknownContext, or ChangedContext where the wheel's is another."""
     if url not in FROZEN:
         raise UnknownContext("context outside the frozen set")
     name, digest = FROZEN[url]
     content = resources.files(_WHEEL).joinpath(name).read_bytes()
     if hashlib.sha256(content).hexdigest() != digest:
         raise ChangedContext(f"{name} in {_WHEEL} is not the frozen text")
-    document: dict[str, Any] = json.loads(content)
+    return content
+
+
+@cache
+def context(url: str) -> dict[str, Any]:
+    """The document of `text`. Shared: do not change it. Raises as `text` does."""
+    document: dict[str, Any] = json.loads(text(url))
     return document
 
 

@@ -66,7 +66,7 @@ from sonjuku.rooms.credentials.actions.paths import (
 from sonjuku.rooms.credentials.actions.sharing import SHARE_TEXT_VERSION, share, withdraw_share
 from sonjuku.rooms.credentials.actions.showing import TEXT_VERSION, set_visibility
 from sonjuku.rooms.credentials.actions.status import change_status, strike_key
-from sonjuku.rooms.credentials.actions.tokens import token
+from sonjuku.rooms.credentials.actions.tokens import token, token_of
 
 __all__ = [
     "SHARE_TEXT_VERSION",
@@ -126,6 +126,7 @@ __all__ = [
     "strike_key",
     "submit_dossier",
     "token",
+    "token_of",
     "withdraw_dossier",
     "withdraw_share",
 ]

@@ -1,6 +1,8 @@
 """A badge in its other certifying form: the signed token that wallets and browsers read (VC-JWT, Open Badges 3.0, 8.2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sonjuku.protocols.openbadges import vcjwt
 from sonjuku.protocols.openbadges.signing import Signer
@@ -27,5 +29,10 @@ def token(award: Award) -> str:
     `issuer_key__council` must be loaded. Raises Refused("no_signer") where the key can't be used any more,
     SigningFailed, and keys.KeyRefused as `signer` does.
     """
-    document = {name: value for name, value in award.credential.items() if name != "proof"}
-    return vcjwt.sign(document, _Token(signer(award.issuer_key, document["issuer"]["id"])))
+    return token_of(award.credential, signer(award.issuer_key, award.credential["issuer"]["id"]))
+
+
+def token_of(credential: Mapping[str, Any], signing: Signer) -> str:
+    """A sealed credential (a badge, a status list) as a token: for many, opening the key once. Raises SigningFailed."""
+    document = {name: value for name, value in credential.items() if name != "proof"}
+    return vcjwt.sign(document, _Token(signing))
