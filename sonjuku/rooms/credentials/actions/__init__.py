@@ -65,6 +65,17 @@ from sonjuku.rooms.credentials.actions.paths import (
 from sonjuku.rooms.credentials.actions.showing import TEXT_VERSION, set_visibility
 from sonjuku.rooms.credentials.actions.status import change_status, strike_key
 from sonjuku.rooms.credentials.actions.tokens import token
+from sonjuku.rooms.credentials.actions.wallets import (
+    connect_wallet,
+    forget_wallets,
+    fresh_nonce,
+    note_wallet_use,
+    offer_award,
+    put_in_wallet,
+    redeem_offer,
+    spend_nonce,
+    withdraw_wallet,
+)
 
 __all__ = [
     "TEXT_VERSION",
@@ -86,20 +97,27 @@ __all__ = [
     "claim_badge",
     "claim_paper",
     "close_map",
+    "connect_wallet",
     "copy_achievements",
     "declare_dossier",
     "define_achievement",
     "drop_certificate",
     "endorse",
     "ensure_key",
+    "forget_wallets",
+    "fresh_nonce",
     "judge_dossier",
     "look",
     "look_again",
     "make_map",
     "new_version",
+    "note_wallet_use",
+    "offer_award",
     "open_route",
     "publish_version",
+    "put_in_wallet",
     "qualify",
+    "redeem_offer",
     "refuse_certificate",
     "refuse_dossier",
     "refuse_endorsement",
@@ -116,10 +134,12 @@ __all__ = [
     "set_visibility",
     "show_endorsement",
     "signer",
+    "spend_nonce",
     "start_batch",
     "stop_batch",
     "strike_key",
     "submit_dossier",
     "token",
     "withdraw_dossier",
+    "withdraw_wallet",
 ]

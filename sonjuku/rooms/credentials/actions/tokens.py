@@ -1,11 +1,13 @@
 """A badge in its other certifying form: the signed token that wallets and browsers read (VC-JWT, Open Badges 3.0, 8.2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sonjuku.protocols.openbadges import vcjwt
 from sonjuku.protocols.openbadges.signing import Signer
 from sonjuku.rooms.credentials.actions.keys import signer
-from sonjuku.rooms.credentials.models import Award
+from sonjuku.rooms.credentials.models import Award, IssuerKey
 
 
 @dataclass(frozen=True)
@@ -28,4 +30,9 @@ def token(award: Award) -> str:
     SigningFailed, and keys.KeyRefused as `signer` does.
     """
     document = {name: value for name, value in award.credential.items() if name != "proof"}
-    return vcjwt.sign(document, _Token(signer(award.issuer_key, document["issuer"]["id"])))
+    return sign_token(document, award.issuer_key)
+
+
+def sign_token(document: Mapping[str, Any], key: IssuerKey) -> str:
+    """A token of a document without proof, under the name of its own issuer. Raises as `token` does."""
+    return vcjwt.sign(document, _Token(signer(key, document["issuer"]["id"])))

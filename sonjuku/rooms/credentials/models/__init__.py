@@ -8,6 +8,7 @@ from sonjuku.rooms.credentials.models.layers import Endorsement
 from sonjuku.rooms.credentials.models.outside import CertificateKind, OutsideCertificate
 from sonjuku.rooms.credentials.models.paths import Qualification, SkillMap, SkillMapItem, SkillMapVersion
 from sonjuku.rooms.credentials.models.status import StatusChange, StatusList
+from sonjuku.rooms.credentials.models.wallets import SpentNonce, WalletConnection, WalletOffer
 
 __all__ = [
     "Achievement",
@@ -29,6 +30,9 @@ __all__ = [
     "SkillMap",
     "SkillMapItem",
     "SkillMapVersion",
+    "SpentNonce",
     "StatusChange",
     "StatusList",
+    "WalletConnection",
+    "WalletOffer",
 ]
