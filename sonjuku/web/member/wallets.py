@@ -11,8 +11,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from oauth2_provider.exceptions import OAuthToolkitError
 from oauth2_provider.models import Application
 from oauth2_provider.views.base import AuthorizationView
+from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
 
 from sonjuku.flows import connecting
 from sonjuku.protocols.wallets import CREDENTIALS_READ, CREDENTIALS_UPSERT, PROFILE_READ, issuing
@@ -44,6 +46,14 @@ class Consent(AuthorizationView):  # type: ignore[misc]
     """An app asks (RFC 6749, 4.1.1): who it is, what it wants, for how long. The yes is kept by wallets.validator."""
 
     template_name = "member/wallet_consent.html"
+
+    def validate_authorization_request(self, request: HttpRequest) -> Any:
+        """The library lets the holder answer first and refuses the weak kind of PKCE then: nobody shall be asked in vain."""
+        scopes, asked = super().validate_authorization_request(request)
+        if asked.get("code_challenge_method") != "S256":
+            error = InvalidRequestError("code_challenge_method must be S256", state=asked.get("state"))
+            raise OAuthToolkitError(error=error, redirect_uri=asked["redirect_uri"])
+        return scopes, asked
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
