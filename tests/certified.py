@@ -19,6 +19,7 @@ from sonjuku.rooms.credentials.models import (
     SkillMap,
     SkillMapItem,
     SkillMapVersion,
+    WalletConnection,
 )
 from sonjuku.rooms.forms.models import Upload
 from sonjuku.rooms.people.models import Account, Body, Person
