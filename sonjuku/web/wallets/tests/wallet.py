@@ -28,7 +28,8 @@ class Wallet:
     algorithm: str = "EdDSA"
     by_kid: bool = True
     private: Any = None
-    client: Client = field(default_factory=Client)
+    client: Any = field(default_factory=Client)
+    site: str = field(default_factory=lambda: settings.SITE_URL)
 
     def __post_init__(self) -> None:
         made = (
@@ -59,7 +60,7 @@ class Wallet:
             **(header or {}),
         }
         body = {
-            "aud": settings.SITE_URL,
+            "aud": self.site,
             "iat": int(time.time()),
             "nonce": claims.pop("nonce", None) or self.nonce(),
             **claims,
@@ -73,7 +74,7 @@ class Wallet:
     def offer(self, link: str) -> dict[str, Any]:
         """What the QR code leads to."""
         address = unquote(parse_qs(urlsplit(link).query)["credential_offer_uri"][0])
-        return dict(self.client.get(address.removeprefix(settings.SITE_URL)).json())
+        return dict(self.client.get(address.removeprefix(self.site)).json())
 
     def token(self, code: str, pin: str | None) -> Any:
         sent = {"grant_type": issuing.GRANT, "pre-authorized_code": code, "tx_code": pin}
