@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from sonjuku.protocols.wallets import CREDENTIALS_READ
 from sonjuku.rooms.credentials.models import (
     Achievement,
     Award,
@@ -19,6 +20,7 @@ from sonjuku.rooms.credentials.models import (
     SkillMap,
     SkillMapItem,
     SkillMapVersion,
+    WalletConnection,
 )
 from sonjuku.rooms.forms.models import Upload
 from sonjuku.rooms.people.models import Account, Body, Person
@@ -90,7 +92,12 @@ def fill(
     )  # fmt: skip
     DossierFile.objects.create(dossier=dossier, upload=upload("写真.pdf"))
     DossierReview.objects.create(dossier=dossier, reviewer=reviewer, declared_at=now)
+    connection = WalletConnection.objects.create(
+        account=person.account, client_id="app", app_name="ウォレット", app_site="wallet.example.org", scopes=[CREDENTIALS_READ],
+        connected_at=now,
+    )  # fmt: skip
     return {
+        "connection_id": connection.id,
         "kind_id": kind.id, "certificate_id": certificate.id, "endorsement_id": endorsement.id,
         "skill_map_id": skill_map.id, "dossier_id": dossier.id, "route_id": route.id,
     }  # fmt: skip

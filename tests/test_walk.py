@@ -24,6 +24,8 @@ OWN_PAGES = {
     "member:claim",
     "member:certificate_new",
     "member:dossier_new",
+    "member:connections",
+    "member:wallet_consent",
 }  # everybody has one of their own
 NEEDS_NO_LOGIN = {"member:guardian"}  # a signed link is the permission
 

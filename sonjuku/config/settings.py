@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from sonjuku.protocols.wallets import SCOPES as WALLET_SCOPES
 from sonjuku.toolbox.databases import database
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "oauth2_provider",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -230,6 +232,25 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Wallet apps that read a holder's badges (docs/operate/wallets.md). Every rule of RFC 9700 that the library knows is on.
+OAUTH2_PROVIDER: dict[str, object] = {
+    "OAUTH2_VALIDATOR_CLASS": "sonjuku.web.wallets.validator.Validator",
+    "OIDC_ISS_ENDPOINT": SITE_URL,
+    "SCOPES": dict.fromkeys(WALLET_SCOPES, ""),
+    "DEFAULT_SCOPES": WALLET_SCOPES[:1],
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    **{
+        f"COMPLIANT_BCP_RFC9700_{rule}": True
+        for rule in (
+            "IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS", "TOKEN_STORAGE",
+            "REFRESH_TOKEN", "REDIRECT_URI_MATCHING", "PKCE_REQUIRED",
+        )
+    },
+}  # fmt: skip
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_SCHEME == "https"
 SECURE_SSL_REDIRECT = SITE_SCHEME == "https" and flag("SECURE_SSL_REDIRECT", True)

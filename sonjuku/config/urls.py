@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.ready, name="ready"),
     path("metrics", health.metrics, name="metrics"),
     path("api/", include("sonjuku.web.api.urls")),
+    path("", include("sonjuku.web.wallets.urls")),
     *i18n_patterns(
         path("", include("sonjuku.web.public.urls")),
         path("", include("sonjuku.web.member.urls")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sonjuku.rooms.calls.models import Companion, FactCheck, ImportBatch, ImportRow, Review
-from sonjuku.rooms.credentials.models import DossierFile, DossierReview, StatusChange
+from sonjuku.rooms.credentials.models import DossierFile, DossierReview, StatusChange, WalletOffer
 from sonjuku.rooms.events.models import SlotBooking, Speaker
 from sonjuku.rooms.forms.models import Answer, Upload
 from sonjuku.rooms.forms.queries import files_without_row
@@ -54,6 +54,7 @@ LABELS: dict[str, Any] = {
     "credentials.dossierreview": _("実務経験の審査"),
     "credentials.awardbatchrow": _("バッジを待つ人"),
     "credentials.statuschange": _("バッジの失効・一時停止の理由"),
+    "credentials.walletoffer": _("ウォレットアプリを待つバッジ"),
     "matching.matchingmember": _("マッチングの参加と希望の順"),
     "matching.introduction": _("マッチングの紹介"),
     "talent.gain": _("人材マップで数えた印"),
@@ -74,6 +75,7 @@ HANGING: dict[type[Model], str] = {
     SlotBooking: "participation__council",
     Introduction: "council",
     StatusChange: "award__council",
+    WalletOffer: "council",
 }
 # Words that staff write and that may name somebody: nobody can find those by a person's key.
 WORDS: list[tuple[type[Model], str, Any]] = [

@@ -11,6 +11,7 @@ from sonjuku.flows import (
     announcing,
     calling,
     confirming,
+    connecting,
     delivering,
     disposing,
     erasing,
@@ -119,4 +120,5 @@ STEPS: dict[str, Step] = {
     "hooks_gathered": lambda by: hooking.gather(by=by),
     "hooks_sent": lambda by: hooking.deliver_due(by.at),
     "hooks_forgotten": lambda by: forget_old(by=by),
+    "apps_forgotten": lambda by: connecting.forget_apps(by=by),
 }

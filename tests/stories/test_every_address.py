@@ -35,6 +35,7 @@ LEADS_ON = {
         ),
         RENAMED,
     ),
+    "member:wallet_consent": "an app's question is needed (stories/test_wallet_app.py looks at the page)",
     "public:paper": "the QR code of a printed notice leads to its call",
     "staff:import_progress": "an import that is not running leads to its page",
     "member:wishes": "an application alone has no order",

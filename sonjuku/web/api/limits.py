@@ -15,27 +15,26 @@ WINDOW = 60
 
 def seconds_to_wait(request: HttpRequest, token: ApiToken | None) -> int:
     """0 when this request may pass; else how long until the next minute begins for this token or address."""
-    return _counted(f"api:{_who(request, token)}", settings.API_RATE)
+    return over(f"api:{_who(request, token)}", settings.API_RATE, WINDOW)
 
 
 def seconds_to_verify(request: HttpRequest) -> int:
     """The same for one verification, which costs more: the page and the interface count together."""
-    return _counted(f"verify:{_who(request, None)}", settings.VERIFY_RATE)
+    return over(f"verify:{_who(request, None)}", settings.VERIFY_RATE, WINDOW)
 
 
-def _counted(name: str, most: int) -> int:
-    window, passed = divmod(int(time.time()), WINDOW)
-    key = f"{name}:{window}"
-    cache.add(key, 0, WINDOW * 2)
+def over(who: str, most: int, window: int) -> int:
+    """0 for the first `most` of a window of seconds; after that how long until the next one begins."""
+    number_of_window, passed = divmod(int(time.time()), window)
+    key = f"rate:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{number_of_window}"
+    cache.add(key, 0, window * 2)
     try:
         number = cache.incr(key)
     except ValueError:  # evicted between the two
         number = 1
-    return WINDOW - passed if number > most else 0
+    return window - passed if number > most else 0
 
 
 def _who(request: HttpRequest, token: ApiToken | None) -> str:
     """A wrong token is counted by the address it came from: guessing must not buy new allowances."""
-    if token is not None:
-        return f"token:{token.pk}"
-    return hashlib.sha256(address(request).encode()).hexdigest()[:32]
+    return f"token:{token.pk}" if token is not None else address(request)

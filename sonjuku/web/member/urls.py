@@ -39,4 +39,5 @@ urlpatterns = [
     path("", include("sonjuku.web.member.taking_part_urls")),
     path("", include("sonjuku.web.member.proof_urls")),
     path("", include("sonjuku.web.member.my_data_urls")),
+    path("", include("sonjuku.web.member.connection_urls")),
 ]

@@ -35,6 +35,7 @@ NOUNS: dict[str, Any] = {
     "terms": _("利用規約"), "accessibility": _("アクセシビリティの表明"), "events": _("イベント"), "handover": _("引継書"),
     "material": _("資料"), "secretariat": pgettext_lazy("記録", "事務局"), "speakers": _("登壇者"), "uploads": _("ファイル"),
     "certificate": _("ほかで受けた証明"), "certificate_kind": _("受け付ける証明"), "share_link": _("共有リンク"), "endorsement": _("認定証"), "skill_map": _("スキルマップ"),
+    "wallet_connection": _("アプリとのつながり"),
     "experience_route": _("実務経験の申請の受付"), "dossier": _("実務経験の申請"),
     "matching": _("マッチング"), "matching_member": _("マッチングの参加者"), "introduction": _("マッチングの引き合わせ"),
 }  # fmt: skip
@@ -65,6 +66,7 @@ DONE: dict[str, Any] = {
     "mapped": _("列の対応づけ"), "staged": _("ファイルの読取り"), "promoted": _("申込みへの登録"), "report_read": _("報告の閲覧"), "row_repaired": _("行の訂正"),
     "rows_left_out": _("行の除外"), "rows_taken_back": _("行の除外の取消し"), "looked_for": _("期限の確かめ"), "swept": _("不要なものの片づけ"),
     "resigned": _("署名のし直し"), "retired": _("使用の終わり"), "struck": _("取消し"), "resealed": _("封のし直し"), "suspended": _("一時停止"), "reinstated": _("一時停止の解除"),
+    "allowed": _("本人の許可"), "taken_back": _("本人の許可の終わり"), "put_in_wallet": _("ウォレットアプリへの受け渡し"),
     "made": _("作成"), "reported": _("報告の受取り"), "beacon_put": _("公開の乱数の貼付け"), "drafted": _("下書きの保存"), "entered": _("本人の代わりの入力"), "reminded": _("もう一度のお願い"),
 }  # fmt: skip
 # Where the noun gives the second word another meaning.

@@ -9,6 +9,7 @@ from sonjuku.rooms.credentials.models.outside import CertificateKind, OutsideCer
 from sonjuku.rooms.credentials.models.paths import Qualification, SkillMap, SkillMapItem, SkillMapVersion
 from sonjuku.rooms.credentials.models.shares import ShareLink
 from sonjuku.rooms.credentials.models.status import StatusChange, StatusList
+from sonjuku.rooms.credentials.models.wallets import SpentNonce, WalletConnection, WalletOffer
 
 __all__ = [
     "Achievement",
@@ -31,6 +32,9 @@ __all__ = [
     "SkillMap",
     "SkillMapItem",
     "SkillMapVersion",
+    "SpentNonce",
     "StatusChange",
     "StatusList",
+    "WalletConnection",
+    "WalletOffer",
 ]
