@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.protocols.openbadges.build import Achievement as WireAchievement
-from sonjuku.protocols.openbadges.build import Alignment, Evidence, Issuer
+from sonjuku.protocols.openbadges.build import Alignment, Evidence, Issuer, issuer_member
 from sonjuku.protocols.openbadges.dids import did_web
 from sonjuku.protocols.openbadges.proofs import Check, Verification, read_time
 from sonjuku.rooms.credentials.models import (
@@ -285,6 +285,12 @@ def issuer(key: IssuerKey, did: str, site: str) -> Issuer:
     """The issuer as the credential names it. `council` and `body` must be loaded."""
     name = str(key.body) if key.body else key.council.title
     return Issuer(did, name, issuer_page(site, key))
+
+
+def renamed(credential: Mapping[str, Any], issuer: Issuer, entry: Mapping[str, str]) -> dict[str, Any]:
+    """The same words of another issuer, with another place in a status list: unsigned."""
+    kept = {name: value for name, value in credential.items() if name != "proof"}
+    return {**kept, "issuer": issuer_member(issuer), "credentialStatus": dict(entry)}
 
 
 def list_address(site: str, slug: str, row: StatusList, purpose: str) -> str:
