@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import F, Q
 
-from sonjuku.flows import demo_matching, demo_news
+from sonjuku.flows import demo_badges, demo_matching, demo_news
 from sonjuku.flows import demo_scenes as scenes
 from sonjuku.flows.demo_people import (
     CAST,
@@ -112,6 +112,7 @@ def _play(at: datetime, councils: dict[str, Council], desks: dict[str, Role]) ->
     scenes.tsuyama(stages["tsuyama"], engineer)
     scenes.aomori(stages["aomori"], engineer)
     scenes.saikai(stages["saikai"])
+    demo_badges.recognise(stages["aomori"], engineer)
     for slug in demo_news.STORIES:
         demo_news.tell(stages[slug])
     past_learners(stages["hokkaido"], HOKKAIDO)

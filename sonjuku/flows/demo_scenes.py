@@ -27,7 +27,7 @@ SHIBUYA, OSAKA, YOKOHAMA = "131130", "271004", "141003"
 SAMPLE_VALUE = "03 11 19 27 36 42"
 
 # One white pixel: what stands in for the copy of a student card.
-_PIXEL = bytes.fromhex(
+PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8ffff"
     "ff7f0009fb03fd05437d1b0000000049454e44ae426082"
 )
@@ -60,7 +60,7 @@ class Stage:
     ) -> Application:
         """Apply as this member; a minor's guardian answers yes two hours later unless `consented` is off."""
         minor = member.profile["school_stage"] == "high"
-        uploads = {"pupil_card": [IncomingFile("pupil-card.png", len(_PIXEL), io.BytesIO(_PIXEL))]}
+        uploads = {"pupil_card": [IncomingFile("pupil-card.png", len(PIXEL), io.BytesIO(PIXEL))]}
         application = applying.apply(
             by=member.actor(at),
             call=call,

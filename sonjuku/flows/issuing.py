@@ -83,7 +83,7 @@ def resign_struck(*, by: Actor) -> int:
         made += number
         if number < CHUNK:
             break
-    return made
+    return made + _resign_endorsements(by=by)
 
 
 @writes
@@ -91,6 +91,24 @@ def _resign_chunk(*, by: Actor) -> int:
     awards = credentials.resign_next(by=by, size=CHUNK)
     _tell(by, "badge_resigned", {each: f"badge_resigned:{each.id}:{each.issuer_key_id}" for each in awards})
     return len(awards)
+
+
+@writes
+def _resign_endorsements(*, by: Actor) -> int:
+    rows = credentials.resign_endorsements(by=by, size=CHUNK)
+    letters = [
+        Addressed(
+            person=row.person,
+            context={"badge_title": (row.credential or {})["name"]},
+            path=f"/me/certificates/{row.certificate_id}/",
+            key=f"badge_resigned:{row.id}:{row.issuer_key_id}",
+            about_id=row.id,
+        )
+        for row in rows
+    ]
+    for row in rows[:1]:
+        queue_each(by=by, council=row.council, kind="badge_resigned", letters=letters)
+    return len(rows)
 
 
 def _tell(by: Actor, kind: str, keys: Mapping[Award, str], **context: Any) -> None:

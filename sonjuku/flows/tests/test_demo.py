@@ -1,6 +1,7 @@
 """The demo as a visitor finds it, and where it must not be loaded. Loaded once: it plays hundreds of applications."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,16 @@ from sonjuku.flows.demo import CAST, cast_account, load_demo
 from sonjuku.rooms.calls import actions
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call
-from sonjuku.rooms.credentials.models import Award
+from sonjuku.rooms.credentials.models import (
+    Award,
+    AwardBatch,
+    CertificateKind,
+    Dossier,
+    Endorsement,
+    OutsideCertificate,
+)
+from sonjuku.rooms.credentials.queries import credentials_held, paths
+from sonjuku.rooms.credentials.rules.paths import standing
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter
 from sonjuku.rooms.matching import queries as matchings
@@ -221,3 +231,27 @@ def test_the_engineer_may_rank_firms_in_hokkaido(councils: Any) -> None:
     role = Role.objects.get(account=cast_account("support"), council=councils["hokkaido"])
     desk = Actor(at=AT, role=role.kind, body_id=role.body_id, council_id=role.council_id)
     assert list(matchings.events_visible_to(desk)) == [event]
+
+
+def test_the_engineer_finds_recognition_of_every_kind(councils: Any) -> None:
+    aomori = councils["aomori"]
+    person = people.person_of(cast_account("engineer"), aomori)
+    laid = Endorsement.objects.get(council=aomori, visibility="public")
+    assert (laid.state, laid.person, laid.certificate.state) == ("issued", person, "checked")
+    [version] = paths.in_force([aomori])
+    found = standing(paths.requirement(version), credentials_held(person, day_of(AT)))
+    assert not found.is_met, "something is left to do"
+    assert Dossier.objects.get(person=person).state == "submitted"
+    assert Dossier.objects.exclude(person=person).get(council=aomori).state == "awarded"
+    batch = AwardBatch.objects.get(council=aomori)
+    assert (batch.state, batch.issued, batch.total) == ("done", 8, 8)
+    statuses = Counter(award.status for award in Award.objects.filter(achievement=batch.achievement))
+    assert statuses == {"valid": 6, "suspended": 1, "revoked": 1}
+
+
+def test_the_desk_finds_recognition_that_waits_for_it(councils: Any) -> None:
+    aomori = councils["aomori"]
+    assert CertificateKind.objects.filter(council=aomori).count() == 2
+    assert Endorsement.objects.filter(council=aomori, state="asked").count() == 1
+    waiting = OutsideCertificate.objects.get(council=aomori, state="claimed")
+    assert waiting.first_by == cast_account("aomori-desk"), "another one has to look"

@@ -77,12 +77,11 @@ def achievement_credential(
     valid_until: datetime | None = None,
     evidence: Sequence[Evidence] = (),
     status: Mapping[str, str] | None = None,
-    narrative: str = "",
 ) -> dict[str, Any]:
     """The unsigned credential. `subject` is a hashed address, or a random UUID for a holder without one.
 
-    `status` is its place in a status list (`status.entry`): Open Badges 3.0 knows one at most. `narrative` says how
-    the holder got there (Markdown), where that isn't what the criteria say.
+    `status` is its place in a status list (`status.entry`): Open Badges 3.0 knows one at most. How
+    the holder got there is the evidence's narrative: the subject's only ties several pieces of evidence together.
     Instants must be aware; `valid_until` is the first instant at which it no longer holds."""
     credential = {
         "@context": [CREDENTIALS_V2, OPEN_BADGES_3],
@@ -95,7 +94,6 @@ def achievement_credential(
         "credentialSubject": {
             "type": ["AchievementSubject"],
             **subject_member(subject),
-            **({"narrative": narrative} if narrative else {}),
             "achievement": _achievement(achievement),
         },
         "evidence": [evidence_member(item) for item in evidence],

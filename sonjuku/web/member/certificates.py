@@ -1,6 +1,7 @@
 """Certificates of others in the holder's hands: hand in, follow the check, ask for 認定証, decide who sees it."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -22,8 +23,9 @@ from sonjuku.rooms.credentials.rules.outside import carries, endorsement_may_mov
 from sonjuku.rooms.people.models import Council, Person
 from sonjuku.toolbox.dates import day_of
 from sonjuku.toolbox.refusals import Refused
-from sonjuku.web.actors import member, own_person
+from sonjuku.web.actors import member
 from sonjuku.web.errors import refused_back
+from sonjuku.web.member.handing_in import hand_in
 from sonjuku.web.member.taking_part import VisibilityForm
 from sonjuku.web.questions import ACCEPT
 from sonjuku.web.staff.inputs import dress
@@ -75,44 +77,27 @@ class ClaimForm(forms.Form):
             self.add_error("issued_on", _("発行日を入力してください。"))
 
 
-def profile_first(request: HttpRequest, council: Council) -> HttpResponse:
-    """There is no record yet that anything could hang on."""
-    messages.info(request, _("先に、お名前などの登録をお願いします。"))
-    return redirect("member:profile", council.slug)
-
-
 @never_cache
 @member
 def new(request: HttpRequest, slug: str) -> HttpResponse:
-    council: Council | None = request.council  # type: ignore[attr-defined]
-    if council is None:
-        raise Http404
-    person = own_person(request, council)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ClaimForm(*sent, council=council, initial={"kind": request.GET.get("kind"), "form": Form.PAPER})
-    if sent and person is None:
-        return profile_first(request, council)
-    if sent and person is not None and form.is_valid():
-        try:
-            row = _claim(request, person, form.cleaned_data)
-        except Refused as error:
-            form.add_error("file", f"{error.message} {error.next_step}".strip())
-        else:
-            messages.success(request, _said(row))
-            return redirect("member:certificate", row.id)
-    context = {"form": form, "council": council, "person": person, "kinds": outside.accepted(council)}
-    return render(request, "member/certificate_new.html", context)
+    first = {"kind": request.GET.get("kind"), "form": Form.PAPER}
+    return hand_in(
+        request, partial(ClaimForm, initial=first), partial(_claim, request), "member:certificate",
+        "member/certificate_new.html", field="file", rows=outside.accepted,
+    )  # fmt: skip
 
 
-def _claim(request: HttpRequest, person: Person, data: dict[str, Any]) -> OutsideCertificate:
+def _claim(request: HttpRequest, person: Person, data: dict[str, Any]) -> tuple[OutsideCertificate, str]:
     by, file = request.actor, data["file"]  # type: ignore[attr-defined]
     if data["form"] == Form.BADGE:
         content = file.read() if file.size <= reading.LARGEST_FILE else bytes(reading.LARGEST_FILE + 1)
-        return certifying.claim_badge(by=by, person=person, kind=data["kind"], data=content)
-    return actions.claim_paper(
+        row = certifying.claim_badge(by=by, person=person, kind=data["kind"], data=content)
+        return row, _said(row)
+    row = actions.claim_paper(
         by=by, person=person, kind=data["kind"], number=data["number"], issued_on=data["issued_on"],
         valid_until=data["valid_until"], incoming=incoming(request.FILES)["file"][0], max_bytes=settings.UPLOAD_MAX_BYTES,
     )  # fmt: skip
+    return row, _said(row)
 
 
 def _said(row: OutsideCertificate) -> str:

@@ -1,12 +1,13 @@
 """The experience route for whoever applies: what they did, what shows it, and what became of it."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,9 +19,10 @@ from sonjuku.rooms.credentials.models import Dossier, ExperienceRoute
 from sonjuku.rooms.credentials.queries import experience
 from sonjuku.rooms.people.models import Council, Person
 from sonjuku.toolbox.refusals import Refused
-from sonjuku.web.actors import member, own_person
+from sonjuku.web.actors import member
 from sonjuku.web.errors import refused_back
-from sonjuku.web.member.certificates import DATE, profile_first
+from sonjuku.web.member.certificates import DATE
+from sonjuku.web.member.handing_in import hand_in
 from sonjuku.web.questions import ACCEPT
 from sonjuku.web.staff.inputs import dress
 from sonjuku.web.templatetags.sonjuku_ui import tr_text
@@ -61,34 +63,21 @@ class DossierForm(forms.Form):
 @never_cache
 @member
 def new(request: HttpRequest, slug: str) -> HttpResponse:
-    council: Council | None = request.council  # type: ignore[attr-defined]
-    if council is None:
-        raise Http404
-    person = own_person(request, council)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DossierForm(*sent, council=council)
-    if sent and person is None:
-        return profile_first(request, council)
-    if sent and person is not None and form.is_valid():
-        try:
-            row = _submit(request, person, form.cleaned_data)
-        except Refused as error:
-            form.add_error(None, f"{error.message} {error.next_step}".strip())
-        else:
-            messages.success(request, _("申請を受け付けました。審査員が二人以上で確かめます。"))
-            return redirect("member:dossier", row.id)
-    context = {"form": form, "council": council, "person": person, "routes": experience.open_routes(council)}
-    return render(request, "member/dossier_new.html", context)
+    return hand_in(
+        request, DossierForm, partial(_submit, request), "member:dossier", "member/dossier_new.html",
+        field=None, rows=experience.open_routes,
+    )  # fmt: skip
 
 
-def _submit(request: HttpRequest, person: Person, data: dict[str, Any]) -> Dossier:
+def _submit(request: HttpRequest, person: Person, data: dict[str, Any]) -> tuple[Dossier, str]:
     names = ("route", "what", "place", "starts_on", "ends_on", "statement")
     handed_in = incoming(request.FILES)
     files = [one for name in sorted(handed_in) if name.startswith("file_") for one in handed_in[name][:1]]
-    return actions.submit_dossier(
+    row = actions.submit_dossier(
         by=request.actor, person=person, links=data["links"].split(), files=files,  # type: ignore[attr-defined]
         max_bytes=settings.UPLOAD_MAX_BYTES, **{name: data[name] for name in names},
     )  # fmt: skip
+    return row, _("申請を受け付けました。審査員が二人以上で確かめます。")
 
 
 @never_cache

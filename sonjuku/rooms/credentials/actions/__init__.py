@@ -10,7 +10,6 @@ from sonjuku.rooms.credentials.actions.awards import (
     Claim,
     award,
     award_many,
-    award_person,
     resign_next,
 )
 from sonjuku.rooms.credentials.actions.batches import award_next, start_batch, stop_batch
@@ -37,6 +36,7 @@ from sonjuku.rooms.credentials.actions.layers import (
     ask_endorsement,
     endorse,
     refuse_endorsement,
+    resign_endorsements,
     revoke_endorsement,
     show_endorsement,
 )
@@ -90,7 +90,6 @@ __all__ = [
     "award_dossier",
     "award_many",
     "award_next",
-    "award_person",
     "change_achievement",
     "change_kind",
     "change_map",
@@ -127,6 +126,7 @@ __all__ = [
     "refuse_endorsement",
     "register_key",
     "reseal",
+    "resign_endorsements",
     "resign_next",
     "revoke_certificate",
     "revoke_endorsement",

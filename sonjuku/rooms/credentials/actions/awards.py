@@ -1,7 +1,7 @@
 """Awarding: a signature under what somebody has done. One person or many, each achievement once."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -47,7 +47,9 @@ def award(*, by: Actor, participation: Participation) -> list[Award]:
         )
     # One at a time per person: two check-ins at once must not sign twice.
     Person.objects.select_for_update().get(pk=place.person_id)
-    held = {row.achievement_id: row for row in Award.objects.filter(person_id=place.person_id)}
+    # The newest, where one was revoked and recognised anew.
+    rows = Award.objects.filter(person_id=place.person_id).order_by("issued_at")
+    held = {row.achievement_id: row for row in rows}
     claim = Claim(place.person_id, place.pk)
     found = []
     for one in place.call.achievements.all():
@@ -63,11 +65,13 @@ def award_many(
     claims: Sequence[Claim],
     route: str = Route.COURSE,
     narrative: str = "",
+    renews: bool = False,
 ) -> list[Award]:
-    """Award an achievement to each of these persons who doesn't hold it yet; gives the new awards alone.
+    """Award an achievement to each of these persons who never had it; gives the new awards alone.
 
-    `narrative` (with the claim's own evidence) stands in each credential: it names nobody. All or none; for more than
-    some hundreds there are batches. Refused: other_council (one of the persons belongs to another council).
+    `narrative` (with the claim's own evidence) stands in each credential: it names nobody. `renews`: also to whom it was
+    revoked, for people have judged them anew; a rule or a list never gives back what was revoked. All or none; for more
+    than some hundreds there are batches. Refused: other_council (one of the persons belongs to another council).
     """
     wanted = {claim.person_id: claim for claim in claims}
     locked = Person.objects.select_for_update(of=("self",)).select_related("account").filter(pk__in=wanted)
@@ -76,9 +80,8 @@ def award_many(
         raise Refused(
             "other_council", _("ほかの協議会の人には渡せません。"), _("この協議会の人を選んでください。")
         )
-    held = set(
-        Award.objects.filter(achievement=achievement, person__in=persons).values_list("person_id", flat=True)
-    )
+    had = Award.objects.filter(achievement=achievement, person__in=persons)
+    held = set((had.filter(revoked_at=None) if renews else had).values_list("person_id", flat=True))
     new = [
         (persons[claim.person_id], claim)
         for claim in wanted.values()
@@ -91,17 +94,6 @@ def award_many(
     Award.objects.bulk_create(awards, batch_size=500)
     record_many(by=by, verb="award.issued", subjects=awards)
     return awards
-
-
-@writes
-def award_person(
-    *, by: Actor, person: Person, achievement: Achievement, route: str, narrative: str = ""
-) -> Award:
-    """`award_many` for one person, who came by another way than its call; returns what they hold already."""
-    new = award_many(
-        by=by, achievement=achievement, claims=[Claim(person.pk)], route=route, narrative=narrative
-    )
-    return new[0] if new else Award.objects.get(person=person, achievement=achievement)
 
 
 def _sign(
@@ -130,7 +122,6 @@ def _sign(
             build.achievement_credential(
                 id=made.id, issuer=issuer, achievement=wire, subject=subject_of(person), valid_from=by.at,
                 evidence=[*rules.evidence_of(route, narrative), *claim.evidence], status=place.entry,
-                narrative=narrative,
             )
         )  # fmt: skip
     for made, credential in zip(awards, seal_all(unsigned, signing, by.at), strict=True):
@@ -157,10 +148,11 @@ def resign_next(*, by: Actor, size: int) -> list[Award]:
         .filter(issuer_key_id=first.issuer_key_id).order_by("pk")[:size]
     )  # fmt: skip
     signing = signer(key)
-    issuer = build.issuer_member(rules.issuer(key, signing.did, settings.SITE_URL))
+    issuer = rules.issuer(key, signing.did, settings.SITE_URL)
     places = take_places(by=by, key=key, signing=signing, number=len(awards))
     unsigned = [
-        _renamed(each.credential, issuer, place.entry) for each, place in zip(awards, places, strict=True)
+        rules.renamed(each.credential, issuer, place.entry)
+        for each, place in zip(awards, places, strict=True)
     ]
     for each, place, credential in zip(awards, places, seal_all(unsigned, signing, by.at), strict=True):
         each.issuer_key, each.credential = key, credential
@@ -170,8 +162,3 @@ def resign_next(*, by: Actor, size: int) -> list[Award]:
         awards, ["issuer_key", "credential", "status_list", "status_index"], batch_size=200
     )
     return awards
-
-
-def _renamed(credential: dict[str, Any], issuer: dict[str, Any], entry: dict[str, str]) -> dict[str, Any]:
-    kept = {name: value for name, value in credential.items() if name != "proof"}
-    return {**kept, "issuer": issuer, "credentialStatus": entry}

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.credentials.actions._shared import hold_row, own_host, own_person, refuse_if
-from sonjuku.rooms.credentials.actions.awards import award_person
+from sonjuku.rooms.credentials.actions.awards import Claim, award_many
 from sonjuku.rooms.credentials.models import (
     Achievement,
     Award,
@@ -83,7 +83,8 @@ def submit_dossier(
 ) -> Dossier:
     """What somebody did, when and where, and what shows it: files (at most 5) or https links (at most 10).
 
-    Refused: not_own, not_open, already_held, already_sent, bad_days, no_evidence, too_much, bad_link, file_….
+    One whose badge was revoked may be recognised anew.
+    Refused: not_own, not_open, suspended, already_held, already_sent, bad_days, no_evidence, too_much, bad_link, file_….
     """
     own_person(by, person)
     hold_row(person)  # one at a time: a second press must not hand in twice
@@ -105,8 +106,14 @@ def _may_submit(person: Person, route: ExperienceRoute) -> None:
         route.council_id != person.council_id or not route.is_open, "not_open",
         _("このバッジの実務経験の申請は、いま受け付けていません。"), _("ほかのバッジを選ぶか、事務局にお問い合わせください。"),
     )  # fmt: skip
+    # One that was revoked is no hindrance: two reviewers judge anew.
+    held = Award.objects.filter(person=person, achievement=route.achievement_id, revoked_at=None).first()
     refuse_if(
-        Award.objects.filter(person=person, achievement=route.achievement_id).exists(), "already_held",
+        held is not None and held.suspended_at is not None, "suspended",
+        _("このバッジは、いま一時停止しています。"), _("理由は、マイページのバッジのページで見られます。事務局にお問い合わせください。"),
+    )  # fmt: skip
+    refuse_if(
+        held is not None, "already_held",
         _("このバッジは、もう持っています。"), _("マイページで見られます。"),
     )  # fmt: skip
     refuse_if(
@@ -209,13 +216,17 @@ def award_dossier(*, by: Actor, dossier: Dossier) -> Award:
         _("二人の審査員が、まだそろって認めていません。"), _("審査の結果を待ってください。"),
     )  # fmt: skip
     _decide(by, row, D.AWARDED, "", verb="dossier.awarded")
-    award = award_person(
-        by=by, person=row.person, achievement=row.route.achievement, route=Route.EXPERIENCE,
-        narrative=narrative(row, words),
+    badge = row.route.achievement
+    award_many(
+        by=by, achievement=badge, claims=[Claim(row.person_id)], route=Route.EXPERIENCE,
+        narrative=narrative(row, words), renews=True,
     )  # fmt: skip
-    row.award = award
+    # The new one, or what they came to hold in another way meanwhile.
+    row.award = Award.objects.select_related("person__account", "achievement", "council").get(
+        achievement=badge, person=row.person, revoked_at=None
+    )
     row.save(update_fields=["award"])
-    return award
+    return row.award
 
 
 @writes

@@ -1,5 +1,7 @@
 """Laying the council's own certificate on one of others, and showing it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,7 @@ from sonjuku.rooms.credentials import rules
 from sonjuku.rooms.credentials.actions._shared import hold_row, own_host, own_person, refuse_if
 from sonjuku.rooms.credentials.actions.keys import ensure_key, signer
 from sonjuku.rooms.credentials.actions.showing import show
+from sonjuku.rooms.credentials.actions.status import mark_revoked, take_places
 from sonjuku.rooms.credentials.models import Endorsement, IssuerKey, OutsideCertificate
 from sonjuku.rooms.credentials.queries.outside import standing_now
 from sonjuku.rooms.credentials.rules.outside import endorsement_may_move
@@ -17,6 +20,7 @@ from sonjuku.toolbox.dates import day_of
 
 E, S = Endorsement.State, OutsideCertificate.Standing
 TEXT_VERSION = "endorsement-1"
+_SIGNED = ["issuer_key", "credential", "status_list", "status_index"]
 
 
 @writes
@@ -58,23 +62,50 @@ def endorse(*, by: Actor, endorsement: Endorsement) -> Endorsement:
         not base.counts_on(day_of(by.at)) or (bool(base.badge_text) and base.standing != S.OK), "base_fails",
         _("もとの証明を、いま確かめられません。"), _("見送る理由を書くか、確かめられるまで待ってください。"),
     )  # fmt: skip
-    row.issuer_key = ensure_key(by=by, council=row.council)
-    row.credential = _signed(by, row, row.issuer_key)
     row.state, row.issued_at, row.decided_by_id = E.ISSUED, by.at, by.account_id
-    row.save(update_fields=["issuer_key", "credential", "state", "issued_at", "decided_by"])
+    key = ensure_key(by=by, council=row.council)
+    _seal(by, row, key, _words(by, row, key))
+    row.save(update_fields=[*_SIGNED, "state", "issued_at", "decided_by"])
     record(by=by, verb="endorsement.issued", subject=row, for_person_id=row.person_id)
     return row
 
 
-def _signed(by: Actor, row: Endorsement, key: IssuerKey) -> dict[str, object]:
+@writes
+def resign_endorsements(*, by: Actor, size: int) -> list[Endorsement]:
+    """Sign anew what struck keys signed, up to `size`: the same id, day and words, the key in use, a new place."""
+    rows = Endorsement.objects.filter(issuer_key__struck_at__isnull=False, state=E.ISSUED)
+    first = rows.select_related("council").order_by("pk").first()
+    if first is None:
+        return []
+    # The rows before the key, as `endorse` does.
+    found = rows.select_for_update(of=("self",)).select_related("council", "person__account", "certificate")
+    awaiting = list(found.filter(council=first.council).order_by("pk")[:size])
+    key = ensure_key(by=by, council=first.council)
+    for row in awaiting:
+        _seal(by, row, key, row.credential or {})
+        record(by=by, verb="endorsement.resigned", subject=row, for_person_id=row.person_id)
+    Endorsement.objects.bulk_update(awaiting, _SIGNED, batch_size=200)
+    return awaiting
+
+
+def _seal(by: Actor, row: Endorsement, key: IssuerKey, words: dict[str, Any]) -> None:
+    """Put the key's issuer, a place in a list of it and its signature under the words."""
+    signing = signer(key)
+    [place] = take_places(by=by, key=key, signing=signing, number=1)
+    issuer = rules.issuer(key, signing.did, settings.SITE_URL)
+    row.issuer_key = key
+    row.credential = proofs.sign(rules.renamed(words, issuer, place.entry), signing, by.at)
+    row.status_list, row.status_index = place.row, place.number
+
+
+def _words(by: Actor, row: Endorsement, key: IssuerKey) -> dict[str, Any]:
     base, issuer_name = row.certificate, row.certificate.kind.issuer_name
     is_badge = bool(base.badge_text)
     how = "署名を確かめました" if is_badge else "証明書の写しを二人の担当者が確かめました"
     paper = base.upload.mime if base.upload else "application/octet-stream"
-    signing = signer(key)
-    unsigned = endorsing.endorsement_credential(
+    return endorsing.endorsement_credential(
         id=row.id,
-        issuer=rules.issuer(key, signing.did, settings.SITE_URL),
+        issuer=rules.issuer(key, rules.issuer_did(key, settings.SITE_URL), settings.SITE_URL),
         target=base.uri,
         target_digest=base.digest_sri if is_badge else endorsing.digest_of_sha256(base.sha256),
         media_type="application/ld+json" if is_badge else paper,
@@ -83,7 +114,6 @@ def _signed(by: Actor, row: Endorsement, key: IssuerKey) -> dict[str, object]:
         valid_from=by.at,
         evidence=[] if is_badge else [_paper(base)],
     )
-    return proofs.sign(unsigned, signing, by.at)
 
 
 def _paper(base: OutsideCertificate) -> build.Evidence:
@@ -103,7 +133,7 @@ def refuse_endorsement(*, by: Actor, endorsement: Endorsement, reason: str) -> E
 
 @writes
 def revoke_endorsement(*, by: Actor, endorsement: Endorsement, reason: str) -> Endorsement:
-    """The council takes back what it laid on; its page says so from now on."""
+    """The council takes back what it laid on; its page and the list that it names say so from now on."""
     return _end(by, endorsement, E.REVOKED, reason, verb="endorsement.revoked")
 
 
@@ -115,6 +145,8 @@ def _end(by: Actor, endorsement: Endorsement, state: str, reason: str, verb: str
     )
     row.state, row.reason, row.decided_by_id = E(state), reason.strip(), by.account_id
     row.save(update_fields=["state", "reason", "decided_by"])
+    if state == E.REVOKED and row.status_list is not None and row.status_index is not None:
+        mark_revoked(by=by, listed=row.status_list, number=row.status_index)
     record(by=by, verb=verb, subject=row, for_person_id=row.person_id)
     return row
 

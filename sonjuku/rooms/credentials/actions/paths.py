@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.credentials.actions._shared import hold_row, own_host, refuse_if
-from sonjuku.rooms.credentials.actions.awards import award_person
+from sonjuku.rooms.credentials.actions.awards import Claim, award_many
 from sonjuku.rooms.credentials.models import (
     Achievement,
     Award,
@@ -163,8 +163,8 @@ def qualify(*, by: Actor, version: SkillMapVersion, person_id: UUID) -> Award | 
     asked, held = requirement(version), credentials_held(person, day_of(by.at))
     if not standing(asked, held).is_met:
         return None
-    award = award_person(
-        by=by, person=person, achievement=skill_map.achievement, route=Route.RULE,
+    [award] = award_many(
+        by=by, achievement=skill_map.achievement, claims=[Claim(person.pk)], route=Route.RULE,
         narrative=f"受け取り方：スキルマップ「{skill_map.title}」第{version.number}版の条件（route=rule）",
     )  # fmt: skip
     Qualification.objects.create(

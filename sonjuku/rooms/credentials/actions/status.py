@@ -129,6 +129,11 @@ def _locked_list(listed: StatusList) -> StatusList:
     return rows.get(pk=listed.pk)
 
 
+def mark_revoked(*, by: Actor, listed: StatusList, number: int) -> None:
+    """Say in the list that this place is revoked for good. Inside an action only."""
+    _set_bits(by, _locked_list(listed), P.REVOCATION, [number], True)
+
+
 def _set_bits(by: Actor, row: StatusList, purpose: str, indexes: Sequence[int], value: bool) -> None:
     name = _BITS[P(purpose)]
     setattr(row, name, rules.with_marks(bytes(getattr(row, name)), indexes, value))

@@ -1,6 +1,7 @@
 """Who holds what."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.rooms.credentials.models.achievements import Achievement
@@ -20,7 +21,10 @@ class Route(models.TextChoices):
 
 
 class Award(Row):
-    """One signed credential. Its id is `urn:uuid:<id>`; who may see it is the holder's choice."""
+    """One signed credential. Its id is `urn:uuid:<id>`; who may see it is the holder's choice.
+
+    Each badge once per person; after a revocation people may recognise them anew: another award, another id.
+    """
 
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("自分だけ")
@@ -44,7 +48,9 @@ class Award(Row):
     class Meta:
         ordering = ["-issued_at"]
         constraints = [
-            models.UniqueConstraint(fields=["achievement", "person"], name="award_once"),
+            models.UniqueConstraint(
+                fields=["achievement", "person"], condition=Q(revoked_at=None), name="award_once"
+            ),
             models.UniqueConstraint(fields=["status_list", "status_index"], name="status_index_once"),
         ]
 

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from sonjuku.rooms.credentials.models.awards import Award
 from sonjuku.rooms.credentials.models.keys import IssuerKey
 from sonjuku.rooms.credentials.models.outside import OutsideCertificate
+from sonjuku.rooms.credentials.models.status import StatusList
 from sonjuku.rooms.journal.models import Row
 from sonjuku.rooms.people.models import Account, Council, Person
 
@@ -32,6 +33,8 @@ class Endorsement(Row):
     visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PRIVATE)
     issuer_key = models.ForeignKey(IssuerKey, models.PROTECT, null=True, related_name="+")
     credential = models.JSONField(null=True)
+    status_list = models.ForeignKey(StatusList, models.PROTECT, null=True, related_name="endorsements")
+    status_index = models.PositiveIntegerField(null=True)
     decided_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
@@ -39,6 +42,9 @@ class Endorsement(Row):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["status_list", "status_index"], name="endorsement_index_once")
+        ]
 
     @property
     def uri(self) -> str:

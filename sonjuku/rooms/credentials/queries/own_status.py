@@ -99,7 +99,7 @@ def _registered(document: Mapping[str, Any], issuer: str) -> Award | None:
 
 
 def _is_taken_back(document: Mapping[str, Any], issuer: str) -> bool:
-    """Whether it is an endorsement of ours that its council revoked: those name no list, the register knows."""
+    """Whether it is an endorsement of ours that its council revoked: the old ones name no list, the register knows."""
     if proofs.kind_reason(document, (endorsing.ENDORSEMENT,)):
         return False
     with contextlib.suppress(ValueError):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from sonjuku.protocols.openbadges.build import Achievement as WireAchievement
-from sonjuku.protocols.openbadges.build import Alignment, Evidence, Issuer
+from sonjuku.protocols.openbadges.build import Alignment, Evidence, Issuer, issuer_member
 from sonjuku.protocols.openbadges.dids import did_web
 from sonjuku.rooms.credentials.models import (
     Achievement,
@@ -106,6 +106,12 @@ def issuer(key: IssuerKey, did: str, site: str) -> Issuer:
     """The issuer as the credential names it. `council` and `body` must be loaded."""
     name = str(key.body) if key.body else key.council.title
     return Issuer(did, name, issuer_page(site, key))
+
+
+def renamed(credential: Mapping[str, Any], issuer: Issuer, entry: Mapping[str, str]) -> dict[str, Any]:
+    """The same words of another issuer, with another place in a status list: unsigned."""
+    kept = {name: value for name, value in credential.items() if name != "proof"}
+    return {**kept, "issuer": issuer_member(issuer), "credentialStatus": dict(entry)}
 
 
 def list_address(site: str, slug: str, row: StatusList, purpose: str) -> str:

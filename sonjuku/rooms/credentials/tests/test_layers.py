@@ -3,10 +3,11 @@
 import dataclasses
 import datetime as dt
 import json
+import uuid
 
 import pytest
 
-from sonjuku.protocols.openbadges import endorsing, proofs
+from sonjuku.protocols.openbadges import endorsing, status
 from sonjuku.rooms.credentials import actions, queries
 from sonjuku.rooms.credentials.queries import outside
 from sonjuku.rooms.credentials.rules.outside import carries
@@ -36,9 +37,13 @@ def badge(holder, learner, kind, outside_badge, secretariat, at):
     return actions.check_certificate(by=secretariat, certificate=row)
 
 
+def verdict(document, at):
+    return queries.verify(json.dumps(document, ensure_ascii=False).encode(), at).result
+
+
 def test_over_a_paper_it_names_issuer_number_date_and_file_and_no_person(laid, checked, learner, at):
     document = laid.credential
-    assert proofs.verify(document, at, types=(endorsing.ENDORSEMENT,)).ok
+    assert verdict(document, at) == "ok"
     assert document["type"] == ["VerifiableCredential", "EndorsementCredential"]
     assert document["id"] == laid.uri
     assert document["credentialSubject"]["id"] == checked.uri
@@ -55,7 +60,7 @@ def test_over_a_badge_it_names_its_id_and_its_very_bytes(badge, holder, secretar
     laid = actions.endorse(
         by=secretariat, endorsement=actions.ask_endorsement(by=holder[1], certificate=badge)
     )
-    assert proofs.verify(laid.credential, at, types=(endorsing.ENDORSEMENT,)).ok
+    assert verdict(laid.credential, at) == "ok"
     text, uri = badge.badge_text.encode(), json.loads(badge.badge_text)["id"]
     assert laid.credential["relatedResource"][0]["digestSRI"] == endorsing.digest(text)
     assert endorsing.reason_against(laid.credential, uri, text) == ""
@@ -166,3 +171,35 @@ def test_an_endorsement_that_was_taken_back_says_so_where_its_file_is_checked(la
     actions.revoke_endorsement(by=secretariat, endorsement=laid, reason="取り違え")
     found = {one.name: one.result for one in queries.verify(file, at).findings}
     assert (found["proof"], found["status"]) == ("ok", "bad")
+
+
+def told(credential, council, at):
+    """What the list that it names says, as others read it."""
+    url = credential["credentialStatus"]["statusListCredential"]
+    row = queries.status_list(council, uuid.UUID(url.split("/")[-2]), "revocation")
+    return status.status_of(credential, {url: row.revocation}, at)
+
+
+def test_it_has_a_place_in_a_list_that_says_when_it_was_taken_back(laid, council, secretariat, at):
+    assert told(laid.credential, council, at) == ""
+    before = verdict(laid.credential, at)
+    actions.revoke_endorsement(by=secretariat, endorsement=laid, reason="取り違え")
+    assert told(laid.credential, council, at) == "revoked"
+    assert (before, verdict(laid.credential, at)) == ("ok", "bad")
+
+
+def test_what_a_struck_key_signed_is_signed_anew_unless_it_was_taken_back(laid, council, secretariat, at):
+    old = laid.credential
+    new = actions.strike_key(by=secretariat, key=laid.issuer_key, reason="漏えい")
+    assert told(old, council, at) == "revoked"
+    [row] = actions.resign_endorsements(by=secretariat.now(at + dt.timedelta(days=3)), size=5)
+    at += dt.timedelta(days=3)
+    row.refresh_from_db()
+    kept = ("id", "name", "validFrom", "credentialSubject", "relatedResource", "evidence")
+    assert [row.credential[name] for name in kept] == [old[name] for name in kept]
+    assert (row.issuer_key, told(row.credential, council, at)) == (new, "")
+    assert [verdict(each, at) for each in (old, row.credential)] == ["bad", "ok"]
+    assert actions.resign_endorsements(by=secretariat, size=5) == []
+    actions.revoke_endorsement(by=secretariat, endorsement=row, reason="取り違え")
+    actions.strike_key(by=secretariat, key=new, reason="漏えい")
+    assert actions.resign_endorsements(by=secretariat, size=5) == []

@@ -36,7 +36,7 @@ def courses(define):
 def give(secretariat):
     def make(person, *achievements):
         for achievement in achievements:
-            actions.award_person(by=secretariat, person=person, achievement=achievement, route="course")
+            actions.award_many(by=secretariat, achievement=achievement, claims=[actions.Claim(person.pk)])
 
     return make
 
@@ -72,7 +72,7 @@ def test_a_map_awards_whoever_has_the_certificate_and_two_courses(
     assert paths.qualifying(published, DAY) == [learner.id]
     award = actions.qualify(by=system, version=published, person_id=learner.id)
     assert (award.route, award.achievement) == ("rule", published.skill_map.achievement)
-    assert "第1版" in award.credential["credentialSubject"]["narrative"]
+    assert "第1版" in award.credential["evidence"][0]["narrative"]
     row = Qualification.objects.get()
     assert (row.version, row.award, row.at) == (published, award, system.at)
     assert row.used == sorted([checked.kind.uri, courses[0].uri, courses[2].uri])

@@ -39,7 +39,7 @@ def test_a_map_awards_once(council, secretariat, system, learner, achievement, k
     draft = actions.set_items(by=secretariat, version=paths.draft(row), least=0, items=[item])
     actions.publish_version(by=secretariat, version=draft)
     version = paths.current(row)
-    actions.award_person(by=secretariat, person=learner, achievement=achievement, route="course")
+    actions.award_many(by=secretariat, achievement=achievement, claims=[actions.Claim(learner.pk)])
     found = at_once(
         lambda _n: actions.qualify(by=system, version=version, person_id=learner.id), range(HANDS)
     )
