@@ -24,6 +24,7 @@ from sonjuku.rooms.credentials.actions.experience import (
     submit_dossier,
     withdraw_dossier,
 )
+from sonjuku.rooms.credentials.actions.handing import Handed, hand_over, open_parcel, take_over
 from sonjuku.rooms.credentials.actions.keys import (
     ensure_key,
     register_key,
@@ -69,6 +70,7 @@ from sonjuku.rooms.credentials.actions.tokens import token, token_of
 __all__ = [
     "TEXT_VERSION",
     "Claim",
+    "Handed",
     "NewItem",
     "accept_kind",
     "ask_endorsement",
@@ -92,11 +94,13 @@ __all__ = [
     "drop_certificate",
     "endorse",
     "ensure_key",
+    "hand_over",
     "judge_dossier",
     "look",
     "look_again",
     "make_map",
     "new_version",
+    "open_parcel",
     "open_route",
     "publish_version",
     "qualify",
@@ -120,6 +124,7 @@ __all__ = [
     "stop_batch",
     "strike_key",
     "submit_dossier",
+    "take_over",
     "token",
     "token_of",
     "withdraw_dossier",
