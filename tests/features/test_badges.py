@@ -4,10 +4,11 @@ import datetime as dt
 import json
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from sonjuku.protocols.openbadges import proofs, status
+from sonjuku.protocols.openbadges import proofs, status, vcjwt
 from sonjuku.rooms.credentials import actions
 from sonjuku.rooms.credentials.actions import Claim
 from sonjuku.rooms.people.models import Body, Person
@@ -80,3 +81,18 @@ def test_001_38_no_badge_ends_with_the_fiscal_year(give):
     award = give()
     assert "validUntil" not in award.credential
     assert all("expires" not in proof for proof in award.credential["proof"])
+
+
+def test_001_38_the_site_is_kept_as_files(give, tmp_path):
+    """What a browser needs for a badge that its holder shows: its token, the issuer's keys, and the list, signed too."""
+    award = give(naming="web")
+    award.visibility = "public"
+    award.save()
+    call_command("credentials", "export-site", str(tmp_path / "kept"))
+    text = (tmp_path / "kept" / "verify" / "data.js").read_text()
+    known = json.loads(text.partition(" = ")[2].removesuffix(";\n"))
+    later = timezone.now() + dt.timedelta(days=50 * 365)
+    token = (tmp_path / "kept" / "badges" / f"{award.pk}.jwt").read_text()
+    found, document = vcjwt.verify(token, later, dids=known["dids"])
+    assert [check.name for check in found.checks if not check.ok] == ["status"]
+    assert status.status_of(document, known["lists"], later, known["dids"]) == ""

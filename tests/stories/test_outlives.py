@@ -71,7 +71,7 @@ def seen(page: Page, base: str, path: str, name: str) -> None:
 def bring(page: Page, verifier: str, content: str, name: str, verdict: str) -> dict[str, str]:
     """Put a file into the verifier; what each of its lines found."""
     page.goto(verifier)
-    page.get_by_label("バッジのファイル").set_input_files(
+    page.get_by_label("確かめるファイル").set_input_files(
         {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
     )
     page.get_by_role("button", name="確かめる").click()
@@ -179,7 +179,7 @@ def test_the_folder_verifies_from_a_disk_too(chromium: Browser, kept: tuple[Path
         verifier = (place / "verify" / "index.html").as_uri()
         judged(page, verifier, place, cast, (place / f"badges/{cast['good']}.jwt").read_text())
         page.get_by_role("link", name="English").click()
-        expect(page.get_by_role("button", name="Verify")).to_be_visible()
+        expect(page.get_by_role("button", name="Check")).to_be_visible()
 
 
 def test_a_browser_without_these_signatures_says_so(
