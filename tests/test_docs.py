@@ -168,6 +168,7 @@ def test_every_setting_is_in_the_manual_and_none_besides():
 def test_no_page_names_a_setting_that_is_not_read():
     known = read_settings() | {
         "SONJUKU_OLD_KEYS_SECRET",
+        "SONJUKU_HANDOVER_PASSPHRASE",
         "SONJUKU_REQUIRE_BROWSER",
         "SONJUKU_REQUIRE_OFFICE",
         "SONJUKU_CI_DATABASE_URL",

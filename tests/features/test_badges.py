@@ -4,11 +4,12 @@ import datetime as dt
 import json
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from sonjuku.protocols.openbadges import proofs, status
+from sonjuku.protocols.openbadges import proofs, status, vcjwt
 from sonjuku.rooms.credentials import actions
 from sonjuku.rooms.credentials.actions import Claim
 from sonjuku.rooms.people.models import Body, Person
@@ -119,3 +120,18 @@ def test_001_35_the_badge_is_an_open_badge_and_its_holder_says_who_sees_it(
         assert (client.get(f"/badges/{award.id}.json").status_code == 200) is (choice == "public")
     assert desk.post(choose, {"visibility": "public"}).status_code == 404, "nobody else decides"
     assert told() == {"holder"}
+
+
+def test_001_38_the_site_is_kept_as_files(give, tmp_path):
+    """What a browser needs for a badge that its holder shows: its token, the issuer's keys, and the list, signed too."""
+    award = give(naming="web")
+    award.visibility = "public"
+    award.save()
+    call_command("credentials", "export-site", str(tmp_path / "kept"))
+    text = (tmp_path / "kept" / "verify" / "data.js").read_text()
+    known = json.loads(text.partition(" = ")[2].removesuffix(";\n"))
+    later = timezone.now() + dt.timedelta(days=50 * 365)
+    token = (tmp_path / "kept" / "badges" / f"{award.pk}.jwt").read_text()
+    found, document = vcjwt.verify(token, later, dids=known["dids"])
+    assert [check.name for check in found.checks if not check.ok] == ["status"]
+    assert status.status_of(document, known["lists"], later, known["dids"]) == ""

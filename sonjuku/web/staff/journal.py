@@ -74,6 +74,7 @@ WHOLE: dict[str, Any] = {
     "upload.opened": _("閲覧"), "council.opened": _("開設"), "disposal.kept": _("保存の延長"), "handover.printed": _("氏名を載せた印刷"),
     "release.created": pgettext_lazy("記録", "公開"), "secretariat.moved": _("別の部署への移動"),
     "matching.opened": _("規則を公開"), "award.revoked": _("失効"), "issuer_key.named": _("発行者の書き方の変更"),
+    "issuer_key.handed_over": _("ほかの団体への引渡し"), "issuer_key.taken_over": _("ほかの団体からの引受け"),
     "certificate.claimed": _("届け出"), "certificate.turned_down": _("認めない判断"), "endorsement.turned_down": _("見送り"),
     "dossier.turned_down": _("見送り"), "skill_map.closed": pgettext_lazy("記録", "終了"), "skill_map.met": _("バッジの条件の達成"),
 }  # fmt: skip

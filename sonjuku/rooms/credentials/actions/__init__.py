@@ -23,6 +23,7 @@ from sonjuku.rooms.credentials.actions.experience import (
     submit_dossier,
     withdraw_dossier,
 )
+from sonjuku.rooms.credentials.actions.handing import Handed, hand_over, open_parcel, take_over
 from sonjuku.rooms.credentials.actions.keys import (
     ensure_key,
     register_key,
@@ -83,6 +84,7 @@ __all__ = [
     "SHARE_TEXT_VERSION",
     "TEXT_VERSION",
     "Claim",
+    "Handed",
     "NewItem",
     "accept_kind",
     "ask_endorsement",
@@ -108,6 +110,7 @@ __all__ = [
     "ensure_key",
     "forget_wallets",
     "fresh_nonce",
+    "hand_over",
     "judge_dossier",
     "learner_record",
     "look",
@@ -116,6 +119,7 @@ __all__ = [
     "new_version",
     "note_wallet_use",
     "offer_award",
+    "open_parcel",
     "open_route",
     "publish_version",
     "put_in_wallet",
@@ -144,6 +148,7 @@ __all__ = [
     "stop_batch",
     "strike_key",
     "submit_dossier",
+    "take_over",
     "token",
     "token_of",
     "withdraw_dossier",

@@ -1,6 +1,7 @@
 """What a credential says, and what a verification may claim."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sonjuku.protocols.openbadges.build import Achievement as WireAchievement
 from sonjuku.protocols.openbadges.build import Alignment, Evidence, Issuer, issuer_member
