@@ -66,9 +66,6 @@ def test_the_pages_look_right(site: Site, chromium: Browser, cast: dict[str, Any
             unfold(page, TITLES[0]).get_by_role("link", name=name).click()
             page.wait_for_load_state()
             seen(page, title)
-        page.goto("/me/badges/")
-        page.get_by_role("heading", name=TITLES[0]).get_by_role("link").click()
-        seen(page, "badge")
     with someone(chromium, site, cast["newcomer"], PHONE) as page:
         page.goto("/me/badges/")
         expect(page.get_by_text("まだバッジはありません。")).to_be_visible()

@@ -79,6 +79,6 @@ def _short(text: str) -> str:
 
 def _notes(award: Award, address: str, last_day: date | None) -> list[str]:
     until = f"このQRコードが開くのは、{both_calendars(last_day)}までです。" if last_day else ""
-    looked = f"QRコードの先で、いまも有効かを確かめられます。{until}{address}" if address else ""
+    looked = [f"QRコードの先で、いまも有効かを確かめられます。{until}", address] if address else []
     by_key = award.credential["issuer"]["id"].startswith("did:key:")
-    return [A_COPY, *filter(None, [looked]), BY_FILE + (KEY_INSIDE if by_key else KEY_ELSEWHERE)]
+    return [A_COPY, *looked, BY_FILE + (KEY_INSIDE if by_key else KEY_ELSEWHERE)]

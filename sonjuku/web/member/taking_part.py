@@ -25,7 +25,7 @@ from sonjuku.rooms.events import queries as booths
 from sonjuku.rooms.participation import queries
 from sonjuku.rooms.participation.models import Obligation, ObligationRule, Participation
 from sonjuku.toolbox.refusals import Refused
-from sonjuku.web import pictures
+from sonjuku.web import badge_files, pictures
 from sonjuku.web.actors import member
 from sonjuku.web.errors import refused_back
 from sonjuku.web.questions import ACCEPT, QuestionForm
@@ -207,5 +207,6 @@ def badge(request: HttpRequest, award_id: uuid.UUID) -> HttpResponse:
         "address": address,
         "reason": last.reason if last else "",
         "has_own_picture": pictures.is_own(award.achievement),
+        "ways": badge_files.ways(award),
     }
     return render(request, "member/badge.html", context)

@@ -143,6 +143,20 @@ def test_the_token_is_the_same_badge_signed_for_wallets(browser, give):
     assert document["id"] == award.uri
 
 
+@pytest.mark.parametrize("address", ["member:badge", "public:badge"])
+def test_each_page_of_a_badge_says_which_file_is_for_what(browser, give, address):
+    award = give()
+    text = words(browser.get(reverse(address, args=[award.pk])))
+    for kind, said in (
+        ("png", "SNSで送る"),
+        ("svg", "印刷に"),
+        ("jwt", "ウォレットアプリ"),
+        ("json", "手もとに残す"),
+    ):
+        assert f'/badges/{award.pk}.{kind}"' in text
+        assert said in text
+
+
 def test_a_key_that_signs_no_more_is_said_in_plain_words(browser, give, secretariat):
     award = give()
     actions.strike_key(by=secretariat, key=award.issuer_key, reason="もれた")
