@@ -87,15 +87,17 @@ class _Look:
         try:
             return reading.text(data) if data.startswith(b"\x89PNG") else self._scanned(data)
         except reading.Unreadable as error:
-            if error.reason not in ("no_credential", "too_large"):
+            # A photo, not a badge: without a credential, or larger than a badge may be.
+            if error.reason != "no_credential" and len(data) <= reading.LARGEST_FILE:
                 raise
             return self._scanned(data, error.reason)
 
-    def _scanned(self, data: bytes, otherwise: str = "no_code") -> bytes:
+    def _scanned(self, data: bytes, otherwise: str = "") -> bytes:
         try:
             found = qr_reading.read(data).encode()
         except qr_reading.NoCode as error:
-            reason = otherwise if error.reason == "no_code" else error.reason
+            is_plain = error.reason in ("no_code", "broken_picture")
+            reason = otherwise if otherwise and is_plain else error.reason
             raise reading.Unreadable(reason) from error
         if _ADDRESS.fullmatch(found):
             return self._at(found.decode().strip())
