@@ -318,7 +318,8 @@ def _methods(found: Found, issuer: str) -> list[str]:
 
 def _accepting(issuer: str) -> list[Council]:
     """Councils of this site that take this issuer's certificates."""
-    if not issuer or len(issuer) > 300:
+    # A database takes no NUL.
+    if not issuer or len(issuer) > 300 or not issuer.isprintable():
         return []
     kinds = CertificateKind.objects.filter(issuer_uri=issuer, is_accepted=True)
     return list(Council.objects.filter(pk__in=kinds.order_by().values("council")).order_by("slug"))

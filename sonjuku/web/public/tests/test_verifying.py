@@ -226,6 +226,20 @@ def test_a_record_of_very_many_is_not_checked_to_the_end(client, at, monkeypatch
     assert "残りの証明" in words
 
 
+@pytest.mark.parametrize(
+    "issuer", ["did:key:z\0", "did:web:localhost%3A8000:c:ha\0gi", "school\0", "did:web:\0"]
+)
+def test_signs_that_no_database_takes_are_no_trouble(client, at, issuer):
+    document, _key = stranger_badge(at)
+    odd = document | {
+        "issuer": issuer,
+        "id": "urn:uuid:\0",
+        "credentialStatus": hostile.entry()["credentialStatus"],
+    }
+    odd["proof"] = [document["proof"][0] | {"verificationMethod": f"{issuer}#\0"}]
+    assert report_of(client, text=json.dumps(odd)).result == "bad"
+
+
 # Verdicts in words
 
 
