@@ -19,7 +19,7 @@ from tests.stories.site import Site
 PICTURES = os.environ.get("SONJUKU_STORY_PICTURES", "")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def held(site: Site) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(site.run("tests.stories.verify_cast"))
     return found

@@ -244,12 +244,15 @@ class _Look:
                 self._want(address)
         verification, _assertion = ob2.verify(found, documents, self.at)
         badge_class, profile = ob2.parts(found, documents)
+        holds = verification.checks[-1] == proofs.Check("status", True)
+        is_listed = ob2.is_hosted(assertion) or "revocationList" in profile
         return rules.report(
             verification,
             assertion,
             council=None,
             email_matches=ob2.belongs_to(assertion, self.email) if self.email else None,
             accepted=_accepting(verification.issuer),
+            status="no_status" if holds and not is_listed else None,
             kind="badge_2",
             said=rules.old_claims(assertion, badge_class, profile),
         )
