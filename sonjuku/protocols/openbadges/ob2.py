@@ -30,13 +30,13 @@ def verify(
     - issuer: not_fetched (badge class, profile or key), wrong_controller (a document that calls itself otherwise),
       outside_issuer (hosted where the issuer doesn't host), not_issuer (the key is another's)
     - proof: `vcjwt`'s header codes, alg_of_other_key, wrong_signature, no_proof (neither signed nor hosted),
-      not_checked · dates: bad_date, not_yet_valid, expired · status: revoked, not_fetched
+      not_checked · dates: bad_date, not_yet_valid, expired · status: revoked, not_fetched, not_checked (no issuer's word)
     """
     try:
         header, assertion = vcjwt.read(found) if isinstance(found, str) else ({}, dict(found))
     except vcjwt.Refusal as error:
         return vcjwt.unreadable(error), {}
-    hosted = _is_hosted(assertion)
+    hosted = is_hosted(assertion)
     form = "" if canonical.json_safe(assertion) else "not_json"
     form = form or (_hosted_reason(assertion, documents) if hosted else "")
     profile, address = _profile(assertion, documents)
@@ -97,7 +97,7 @@ def needed(found: Mapping[str, Any] | str, documents: Documents) -> list[str]:
     badge_class = _followed(assertion.get("badge"), documents)
     profile, _ = _profile(assertion, documents)
     wanted = [assertion.get("badge"), _address(_mapping(badge_class).get("issuer"))]
-    if _is_hosted(assertion):
+    if is_hosted(assertion):
         wanted.append(assertion.get("id"))
     else:
         wanted += [_creator(assertion, profile), _mapping(profile).get("revocationList")]
@@ -114,7 +114,8 @@ def urlsplit_safe(address: str) -> Any:
         return urlsplit("")
 
 
-def _is_hosted(assertion: Mapping[str, Any]) -> bool:
+def is_hosted(assertion: Mapping[str, Any]) -> bool:
+    """Whether it is checked by standing where it says, not by a signature."""
     named = _mapping(assertion.get("verification")).get("type")
     return any(one in ("HostedBadge", "hosted") for one in _several(named))
 
@@ -210,11 +211,13 @@ def _dates_reason(assertion: Mapping[str, Any], at: datetime) -> str:
 
 def _status_reason(assertion: Mapping[str, Any], profile: Any, documents: Documents) -> str:
     if assertion.get("revoked") not in (None, False) or _mapping(
-        _fetched(assertion.get("id"), documents) if _is_hosted(assertion) else None
+        _fetched(assertion.get("id"), documents) if is_hosted(assertion) else None
     ).get("revoked") not in (None, False):
         return "revoked"
     address = _mapping(profile).get("revocationList")
-    if _is_hosted(assertion) or address is None:
+    if (_fetched(assertion.get("id"), documents) if is_hosted(assertion) else profile) is None:
+        return "not_checked"
+    if is_hosted(assertion) or address is None:
         return ""
     revoked = _fetched(address, documents)
     if not isinstance(revoked, Mapping) or not isinstance(revoked.get("revokedAssertions"), list):

@@ -42,7 +42,10 @@ class Visitor:
         response = self.client.post(reverse("public:verify"), data)
         assert response.status_code == 200, response.context["form"].errors
         self.report, self.words = response.context["report"], unescape(response.content.decode())
-        reports = [self.report, *(layer.report for layer in self.report.layers if layer.kind == "endorsement")]
+        reports = [
+            self.report,
+            *(layer.report for layer in self.report.layers if layer.kind == "endorsement"),
+        ]
         findings = [one for report in reports for one in report.findings if one.code not in ASIDE]
         for one in findings:
             assert str(one.text) in self.words

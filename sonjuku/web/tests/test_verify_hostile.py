@@ -121,7 +121,7 @@ def test_nothing_is_asked_unless_the_operator_says_so(client, settings, monkeypa
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: pytest.fail("asked the network"))
     visitor = Visitor(client)
     assert visitor.bring(text="https://school.example/badge") == ["foreign_address"]
-    badge = hostile.unsigned("did:web:outside.example") | hostile.entry()
+    badge = hostile.unsigned("did:web:outside.example", validUntil="2999-01-01T00:00:00Z") | hostile.entry()
     visitor.bring(text=json.dumps(sealed(badge, method="did:web:outside.example#1")))
     assert visitor.report.needed
     assert "読みに行かない設定です" in visitor.words

@@ -26,12 +26,14 @@ def did_document(did: str) -> dict[str, Any] | None:
 def slug_of(did: str) -> str:
     """The council in the name of one of our issuers; "" for another site's."""
     before = dids.did_web(f"{settings.SITE_URL}/c/") + ":"
-    return did.removeprefix(before).partition(":")[0] if did.startswith(before) else ""
+    slug = did.removeprefix(before).partition(":")[0] if did.startswith(before) else ""
+    return slug if slug.isprintable() else ""
 
 
 def key_of(methods: Sequence[str], issuer: str) -> IssuerKey | None:
     """The key of this site among these verification methods, under the issuer's own DID or under its did:key."""
-    ours = [name for did, _, name in (method.partition("#") for method in methods) if did == issuer]
+    parts = (method.partition("#") for method in methods)
+    ours = [name for did, _, name in parts if did == issuer and name.isalnum()]
     if not ours:
         return None
     rows = IssuerKey.objects.filter(did__in=[f"did:key:{name}" for name in ours]).select_related("council")

@@ -87,15 +87,17 @@ class _Look:
         try:
             return reading.text(data) if data.startswith(b"\x89PNG") else self._scanned(data)
         except reading.Unreadable as error:
-            if error.reason not in ("no_credential", "too_large"):
+            # A photo, not a badge: without a credential, or larger than a badge may be.
+            if error.reason != "no_credential" and len(data) <= reading.LARGEST_FILE:
                 raise
             return self._scanned(data, error.reason)
 
-    def _scanned(self, data: bytes, otherwise: str = "no_code") -> bytes:
+    def _scanned(self, data: bytes, otherwise: str = "") -> bytes:
         try:
             found = qr_reading.read(data).encode()
         except qr_reading.NoCode as error:
-            reason = otherwise if error.reason == "no_code" else error.reason
+            is_plain = error.reason in ("no_code", "broken_picture")
+            reason = otherwise if otherwise and is_plain else error.reason
             raise reading.Unreadable(reason) from error
         if _ADDRESS.fullmatch(found):
             return self._at(found.decode().strip())
@@ -242,12 +244,15 @@ class _Look:
                 self._want(address)
         verification, _assertion = ob2.verify(found, documents, self.at)
         badge_class, profile = ob2.parts(found, documents)
+        holds = verification.checks[-1] == proofs.Check("status", True)
+        is_listed = ob2.is_hosted(assertion) or "revocationList" in profile
         return rules.report(
             verification,
             assertion,
             council=None,
             email_matches=ob2.belongs_to(assertion, self.email) if self.email else None,
             accepted=_accepting(verification.issuer),
+            status="no_status" if holds and not is_listed else None,
             kind="badge_2",
             said=rules.old_claims(assertion, badge_class, profile),
         )
@@ -316,7 +321,8 @@ def _methods(found: Found, issuer: str) -> list[str]:
 
 def _accepting(issuer: str) -> list[Council]:
     """Councils of this site that take this issuer's certificates."""
-    if not issuer or len(issuer) > 300:
+    # A database takes no NUL.
+    if not issuer or len(issuer) > 300 or not issuer.isprintable():
         return []
     kinds = CertificateKind.objects.filter(issuer_uri=issuer, is_accepted=True)
     return list(Council.objects.filter(pk__in=kinds.order_by().values("council")).order_by("slug"))

@@ -169,7 +169,7 @@ def test_a_wrong_address_of_the_holder_is_said_beside_its_field(client, award):
         (b"", "何も入っていません"),
         (b"GIF89a not ours", "証明のデータではない"),
         (b"\x89PNG\r\n\x1a\nbroken", "画像が壊れている"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "画像の中に証明がありません"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "証明もQRコードも見つかりません"),
         (b"<!DOCTYPE s [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><svg>&x;</svg>", "画像が壊れている"),
         (b'{"a": ', "JSONとして読み取れません"),
     ],
