@@ -117,7 +117,8 @@ def take_badge(*, by: Actor, data: bytes) -> tuple[OutsideCertificate, bool]:
     known = certificates_visible_to(by).filter(badge_uri=badge.uri, badge_text=badge.text).first()
     if badge.uri and known is not None:
         return known, False
-    for person in Person.objects.filter(account_id=by.account_id).select_related("council").order_by("pk"):
+    persons = Person.objects.filter(account_id=by.account_id) if by.account_id else Person.objects.none()
+    for person in persons.select_related("council").order_by("pk"):
         for kind in accepted(person.council):
             if badge.is_of(kind):
                 return claim_badge(by=by, person=person, kind=kind, data=data), True
