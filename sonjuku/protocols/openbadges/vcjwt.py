@@ -26,8 +26,11 @@ _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 class Signer(Protocol):
     """Whoever signs tokens: a key in this process, or one that never enters it."""
 
-    algorithm: str
-    method: str
+    @property
+    def algorithm(self) -> str: ...
+
+    @property
+    def method(self) -> str: ...
 
     def sign(self, data: bytes) -> bytes:
         """The signature as JWS writes it (ES256: r and s, 32 bytes each)."""
