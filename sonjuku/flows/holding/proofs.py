@@ -57,7 +57,7 @@ def wallets(person: Person, all_of: bool) -> Section:
         item(
             row.app_name,
             *plain(row, [
-                ("app_site", _("送り先")), ("connected_at", _("つないだ日時")), ("last_used_at", _("さいごに読んだ日時")),
+                ("app_site", _("アプリのアドレス")), ("connected_at", _("つないだ日時")), ("last_used_at", _("さいごに読んだ日時")),
                 ("withdrawn_at", _("やめた日時")),
             ]),
         )

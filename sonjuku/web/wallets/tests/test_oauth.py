@@ -1,7 +1,9 @@
 """The whole dance of an app, and every step of it done wrong."""
 
 import datetime as dt
+import html
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -125,6 +127,15 @@ def test_the_question_says_who_asks_for_what(app, award):
         assert word in text
     assert "form-action 'self' https://wallet.example.org" in page["Content-Security-Policy"]
     assert "届け出ます" not in text
+
+
+def test_the_question_is_the_same_in_every_language(app, award):
+    app.register()
+    page = app.browser.get(app.question())
+    english = re.search(r'href="(/en/oauth/authorize/[^"]+)"', page.content.decode())
+    said = app.browser.get(html.unescape(english[1])).content.decode()
+    assert "Show your badges to this app?" in said
+    assert app.known["client_id"] in said
 
 
 def test_a_no_goes_back_as_a_no(app, award):
