@@ -97,10 +97,10 @@ def send_away(*, by: Actor, connection: WalletConnection) -> WalletConnection:
 
 def end_replayed(*, by: Actor, client_id: str, code: str) -> None:
     """A code that comes a second time was stolen on its way: whatever the first one opened is closed (RFC 6749, 4.1.2)."""
-    rows = WalletConnection.objects.filter(
-        client_id=client_id, code_digest=rules.digest(code), withdrawn_at=None
-    )
-    for row in rows:
+    if Grant.objects.filter(code=code).exists():  # it comes too late, not twice
+        return
+    rows = WalletConnection.objects.filter(client_id=client_id, withdrawn_at=None)
+    for row in rows.filter(code_digest=rules.digest(code)):
         send_away(by=by, connection=row)
 
 

@@ -222,6 +222,7 @@ def test_an_old_code_opens_nothing(app, award):
     code = app.answer()["code"]
     Grant.objects.update(expires=timezone.now() - dt.timedelta(seconds=1))
     assert app.fetch(code).json()["error"] == "invalid_grant"
+    assert WalletConnection.objects.get().withdrawn_at is None, "late is not stolen"
 
 
 def test_a_refresh_token_that_comes_twice_closes_the_family(app, award):
