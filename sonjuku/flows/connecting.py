@@ -97,10 +97,10 @@ def send_away(*, by: Actor, connection: WalletConnection) -> WalletConnection:
 
 def end_replayed(*, by: Actor, client_id: str, code: str) -> None:
     """A code that comes a second time was stolen on its way: whatever the first one opened is closed (RFC 6749, 4.1.2)."""
-    rows = WalletConnection.objects.filter(
-        client_id=client_id, code_digest=rules.digest(code), withdrawn_at=None
-    )
-    for row in rows:
+    if Grant.objects.filter(code=code).exists():  # it comes too late, not twice
+        return
+    rows = WalletConnection.objects.filter(client_id=client_id, withdrawn_at=None)
+    for row in rows.filter(code_digest=rules.digest(code)):
         send_away(by=by, connection=row)
 
 
@@ -117,7 +117,8 @@ def take_badge(*, by: Actor, data: bytes) -> tuple[OutsideCertificate, bool]:
     known = certificates_visible_to(by).filter(badge_uri=badge.uri, badge_text=badge.text).first()
     if badge.uri and known is not None:
         return known, False
-    for person in Person.objects.filter(account_id=by.account_id).select_related("council").order_by("pk"):
+    persons = Person.objects.filter(account_id=by.account_id) if by.account_id else Person.objects.none()
+    for person in persons.select_related("council").order_by("pk"):
         for kind in accepted(person.council):
             if badge.is_of(kind):
                 return claim_badge(by=by, person=person, kind=kind, data=data), True

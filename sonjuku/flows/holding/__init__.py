@@ -47,6 +47,7 @@ def holdings(person: Person, reader: Actor, calls: Collection[UUID] | None = Non
         proofs.certificates(person, all_of),
         proofs.dossiers(person, all_of),
         proofs.share_links(person, all_of),
+        proofs.wallets(person, all_of),
         matchings.matchings(person, None if calls is None else ()),
         taking_part.letters(person, about),
         given.provisions(person),

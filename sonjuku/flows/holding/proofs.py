@@ -1,9 +1,15 @@
-"""The person's certificates of others, what was laid on them, and what they told of their experience."""
+"""The person's certificates of others, what was laid on them, what they told of their experience, and which apps may read."""
 
 from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows.holding.shapes import Item, Section, choice, fact, item, language, plain
-from sonjuku.rooms.credentials.models import Achievement, Dossier, OutsideCertificate, ShareLink
+from sonjuku.rooms.credentials.models import (
+    Achievement,
+    Dossier,
+    OutsideCertificate,
+    ShareLink,
+    WalletConnection,
+)
 from sonjuku.rooms.people.models import Person
 
 
@@ -65,6 +71,22 @@ def share_links(person: Person, all_of: bool) -> Section:
         for row in (rows.order_by("created_at", "id") if all_of else ())
     ]  # fmt: skip
     return Section("share_links", _("共有リンク"), items)
+
+
+def wallets(person: Person, all_of: bool) -> Section:
+    """Of the account, so every council of the person tells the same."""
+    rows = WalletConnection.objects.filter(account=person.account_id) if person.account_id and all_of else ()
+    items = [
+        item(
+            row.app_name,
+            *plain(row, [
+                ("app_site", _("アプリのアドレス")), ("connected_at", _("つないだ日時")), ("last_used_at", _("さいごに読んだ日時")),
+                ("withdrawn_at", _("やめた日時")),
+            ]),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Section("wallets", _("つながっているアプリ"), items)
 
 
 def _titled(achievement: Achievement) -> str:

@@ -7,3 +7,5 @@ PROFILE_READ = f"{_BASE}profile.readonly"
 # Some clients ask for it before they expect a refresh token; ours come with one anyway.
 OFFLINE = "offline_access"
 SCOPES = (CREDENTIALS_READ, CREDENTIALS_UPSERT, PROFILE_READ, OFFLINE)
+# The two forms in which a badge is given (OpenID4VCI's names).
+JWT, LDP = "jwt_vc_json", "ldp_vc"

@@ -24,10 +24,10 @@ from openvc.openid4vci import (
 )
 
 from sonjuku.protocols.openbadges import contexts, controllers, keys, multibase, proofs
+from sonjuku.protocols.wallets import JWT, LDP
 
 GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 LINK = "openid-credential-offer://"
-JWT, LDP = "jwt_vc_json", "ldp_vc"
 # What an offer names: one badge in both forms that wallets read.
 CONFIGURATIONS = {"OpenBadge_jwt_vc_json": JWT, "OpenBadge_ldp_vc": LDP}
 PROOF_ALGORITHMS = ("ES256", "EdDSA")

@@ -26,6 +26,7 @@ from sonjuku.rooms.credentials.rules.wallets import site_of
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web import errors
 from sonjuku.web.actors import member
+from sonjuku.web.context import in_languages
 from sonjuku.web.qr import qr_svg
 from sonjuku.web.wallets.doors import at
 
@@ -57,9 +58,12 @@ class Consent(AuthorizationView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        data = self.oauth2_data
+        data, query = self.oauth2_data, self.request.GET.urlencode()
+        # In another language it is the same question.
+        languages = {name: f"{path}?{query}" for name, path in in_languages(self.request.path).items()}
         return {
             **context,
+            "language_urls": languages,
             "site": site_of(data["redirect_uri"]),
             "words": in_words(data["scopes"]),
             "app": data["application"],

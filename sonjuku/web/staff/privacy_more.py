@@ -29,7 +29,7 @@ from sonjuku.web.staff.privacy_inputs import Erasure, RuleForm, today_first
 from sonjuku.web.staff.rows import working_calls
 
 # Told of apart: what the law keeps, the request itself, and a login that other councils may need.
-STAYS = {"provisions", "requests", "account"}
+STAYS = {"provisions", "requests", "account", "wallets"}
 
 
 @staff("privacy.write")

@@ -16,6 +16,7 @@ from oauth2_provider.oauth2_backends import get_oauthlib_core
 
 from sonjuku.protocols.wallets import service
 from sonjuku.rooms.credentials.actions import note_wallet_use
+from sonjuku.rooms.credentials.models import WalletConnection
 from sonjuku.rooms.credentials.queries.wallets import live_connection
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.web.api.limits import seconds_to_wait
@@ -84,6 +85,12 @@ def refused(status: int, description: str, minor: str = "") -> HttpResponse:
     )
 
 
+def _held(token: Any) -> WalletConnection | None:
+    if token is None or token.user is None:
+        return None
+    return live_connection(token.user, token.application.client_id, token.created)
+
+
 def bearer(scope: str) -> Callable[[View], View]:
     """A token of a connection that stands, with this scope. Sets `request.actor` to the holder, `request.connection`."""
 
@@ -92,12 +99,8 @@ def bearer(scope: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             valid, oauth = get_oauthlib_core().verify_request(request, scopes=[])
             token = oauth.access_token if valid else None
-            held = (
-                token
-                and token.user
-                and live_connection(token.user, token.application.client_id, token.created)
-            )
-            if not held:
+            held = _held(token)
+            if token is None or held is None:
                 response = refused(401, "The token is missing, has ended or was withdrawn by the holder.")
                 response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
                 return response

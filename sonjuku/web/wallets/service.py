@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from sonjuku.flows import connecting
 from sonjuku.protocols.openbadges import contexts, reading
-from sonjuku.protocols.wallets import CREDENTIALS_READ, CREDENTIALS_UPSERT, PROFILE_READ, service
+from sonjuku.protocols.wallets import CREDENTIALS_READ, CREDENTIALS_UPSERT, JWT, LDP, PROFILE_READ, service
 from sonjuku.rooms.credentials.actions import token
 from sonjuku.rooms.credentials.models import Award
 from sonjuku.rooms.credentials.queries import awards_visible_to
@@ -17,7 +17,7 @@ from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.accounts import SITE_NAME
 from sonjuku.web.wallets.doors import answer, at, bearer, machine, refused
 
-_FORMATS = ("ldp_vc", "jwt_vc_json")
+_FORMATS = (LDP, JWT)
 _LARGEST_OFFSET = 10_000_000
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sonjuku.protocols.openbadges import proofs
+from sonjuku.protocols.wallets import JWT
 from sonjuku.rooms.credentials.actions._shared import hold_row, own_person, refuse_if
 from sonjuku.rooms.credentials.actions.keys import signer
 from sonjuku.rooms.credentials.actions.tokens import token_of
@@ -21,7 +22,6 @@ from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Account, Person
 from sonjuku.toolbox.refusals import Refused
 
-JWT, LDP = "jwt_vc_json", "ldp_vc"
 USE_NOTED_EVERY = timedelta(hours=1)
 
 
@@ -41,8 +41,9 @@ def connect_wallet(
 
     Refused: not_holder.
     """
-    account = Account.objects.select_for_update().filter(pk=by.account_id, is_active=True).first()
-    if account is None or by.role != "member":
+    rows = Account.objects.select_for_update().filter(is_active=True)
+    account = rows.filter(pk=by.account_id).first() if by.account_id and by.role == "member" else None
+    if account is None:
         raise Refused("not_holder", _("本人だけができることです。"))
     row = WalletConnection.objects.filter(account=account, client_id=client_id, withdrawn_at=None).first()
     row = row or WalletConnection(account=account, client_id=client_id, connected_at=by.at)

@@ -1,7 +1,9 @@
 """The whole dance of an app, and every step of it done wrong."""
 
 import datetime as dt
+import html
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -127,6 +129,15 @@ def test_the_question_says_who_asks_for_what(app, award):
     assert "届け出ます" not in text
 
 
+def test_the_question_is_the_same_in_every_language(app, award):
+    app.register()
+    page = app.browser.get(app.question())
+    english = re.search(r'href="(/en/oauth/authorize/[^"]+)"', page.content.decode())
+    said = app.browser.get(html.unescape(english[1])).content.decode()
+    assert "Show your badges to this app?" in said
+    assert app.known["client_id"] in said
+
+
 def test_a_no_goes_back_as_a_no(app, award):
     app.register()
     assert app.answer(allow=False)["error"] == "access_denied"
@@ -211,6 +222,7 @@ def test_an_old_code_opens_nothing(app, award):
     code = app.answer()["code"]
     Grant.objects.update(expires=timezone.now() - dt.timedelta(seconds=1))
     assert app.fetch(code).json()["error"] == "invalid_grant"
+    assert WalletConnection.objects.get().withdrawn_at is None, "late is not stolen"
 
 
 def test_a_refresh_token_that_comes_twice_closes_the_family(app, award):
