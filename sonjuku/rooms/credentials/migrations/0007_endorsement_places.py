@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credentials', '0004_paths'),
+        ('credentials', '0006_wallets'),
         ('participation', '0003_companions'),
         ('people', '0005_companions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
