@@ -74,7 +74,7 @@ def bring(page: Page, verifier: str, content: str, name: str, verdict: str) -> d
     page.get_by_label("確かめるファイル").set_input_files(
         {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
     )
-    page.get_by_role("button", name="確かめる").click()
+    page.get_by_role("button", name="確かめる", exact=True).click()
     expect(page.locator("[data-verdict]").get_by_role("heading", name=verdict)).to_be_visible()
     rows = page.locator("[data-check]:not([hidden])")
     return {str(row.get_attribute("data-check")): str(row.get_attribute("data-result")) for row in rows.all()}
@@ -140,7 +140,7 @@ def judged(page: Page, verifier: str, place: Path, cast: dict[str, Any], good: s
     altered = f"{head}.{payload[:200]}{'A' if payload[200] != 'A' else 'B'}{payload[201:]}.{signature}"
     page.goto(verifier)
     page.get_by_label(".jwt の中の文字").fill(altered)
-    page.get_by_role("button", name="確かめる").click()
+    page.get_by_role("button", name="確かめる", exact=True).click()
     expect(page.locator("[data-verdict]").get_by_role("heading")).to_have_text(
         re.compile(f"{FALSE}|{UNREAD}")
     )
@@ -179,7 +179,7 @@ def test_the_folder_verifies_from_a_disk_too(chromium: Browser, kept: tuple[Path
         verifier = (place / "verify" / "index.html").as_uri()
         judged(page, verifier, place, cast, (place / f"badges/{cast['good']}.jwt").read_text())
         page.get_by_role("link", name="English").click()
-        expect(page.get_by_role("button", name="Check")).to_be_visible()
+        expect(page.get_by_role("button", name="Check", exact=True)).to_be_visible()
 
 
 def test_a_browser_without_these_signatures_says_so(

@@ -111,9 +111,13 @@ def take_over(*, by: Actor, council: Council, handed: Handed) -> int:
         raise Refused(
             "key_elsewhere", _("この鍵は、ほかの協議会で使われています。"), _("何も変えていません。")
         )
-    fresh = [one for one in handed.content["keys"] if one["did"] not in known]
-    for one in fresh:
-        row = IssuerKey.objects.create(council=council, body=_body(council, one), **_fields(one))
+    fresh = [
+        IssuerKey(council=council, body=_body(council, one), **_fields(one))
+        for one in handed.content["keys"]
+        if one["did"] not in known
+    ]
+    for row in fresh:
+        row.save(force_insert=True)
         record(by=by, verb="issuer_key.taken_over", subject=row)
         known[row.did] = row
     for one in handed.content["lists"]:
