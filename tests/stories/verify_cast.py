@@ -60,8 +60,7 @@ def _award() -> Any:
     from sonjuku.rooms.people.models import Council, Person
 
     council = Council.objects.get(slug="tsuyama")
-    host = council.memberships.first().body
-    by = Actor(at=timezone.now(), role="administrator", body_id=host.id, council_id=council.id)
+    by = Actor(at=timezone.now(), role="administrator", council_id=council.id)
     actions.rotate_key(by=by, key=actions.ensure_key(by=by, council=council))
     badge = actions.define_achievement(
         by=by, council=council, title="確かめる練習", title_en="Practice of checking", description="確かめた。", criteria="確かめること。"

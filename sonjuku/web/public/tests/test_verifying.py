@@ -269,6 +269,23 @@ def test_open_badges_2_can_be_read_once_the_operator_lets_it(client, settings, m
     assert {one.name: one.result for one in other.findings}["holder"] == "bad"
 
 
+@pytest.mark.parametrize("found", [hostile.jws(), json.dumps(hostile.assertion("HostedBadge"))])
+def test_an_issuer_that_was_not_asked_has_not_said_that_it_holds(client, found):
+    results = {one.name: one.result for one in report_of(client, text=found).findings}
+    assert results["status"] == results["proof"] == "unknown"
+
+
+def test_an_old_badge_without_a_list_is_not_said_to_be_unrevoked(client, settings, monkeypatch):
+    settings.FETCH = "https"
+    profile = {
+        name: one for name, one in hostile.school()[f"{hostile.SITE}/i"].items() if name != "revocationList"
+    }
+    world = {url: json.dumps(one).encode() for url, one in hostile.school(i=profile).items()}
+    monkeypatch.setattr("sonjuku.toolbox.fetching.Errand.get", lambda errand, url: world[url])
+    found = {one.name: one for one in report_of(client, text=hostile.jws()).findings}
+    assert (found["proof"].result, found["status"].code) == ("ok", "no_status")
+
+
 # What it leaves behind
 
 
