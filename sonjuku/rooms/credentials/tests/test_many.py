@@ -153,11 +153,12 @@ def test_only_the_councils_office_sees_the_register(badge, people, secretariat, 
         assert not queries.batches_visible_to(stranger)
 
 
+@pytest.mark.parametrize("site", ["https://badges.example.jp", "http://localhost:8000"])
 def test_badges_of_one_achievement_are_canonicalised_by_template(
-    badge, people, secretariat, settings, monkeypatch
+    badge, people, secretariat, settings, monkeypatch, site
 ):
     """The long way is gone twice (to meet the kind of badge, and to make its template), not once a badge."""
-    settings.SITE_URL = "https://badges.example.jp"
+    settings.SITE_URL = site
     long_ways = []
     real = canonical.check_form
     monkeypatch.setattr(canonical, "check_form", lambda *given: long_ways.append(1) or real(*given))
