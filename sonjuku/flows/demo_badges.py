@@ -46,7 +46,7 @@ class Recognition:
 
     def __init__(self, stage: Stage, engineer: Member) -> None:
         self.stage, self.council = stage, stage.council
-        self.host = Body.objects.get(pk=stage.desk.body_id)
+        self.host = Body.objects.get(pk=str(stage.desk.body_id))
         self.members = [engineer, *(stage.crowd.adult(n, "022012") for n in range(90, 97))]
         self.persons = [self._person(member) for member in self.members]
         self.second = self._staff("colleague", Role.Kind.SECRETARIAT)
