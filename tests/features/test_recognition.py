@@ -245,7 +245,7 @@ def skill_map(hokkaido, host, two, kind, call_of):
 
 def give(by, person, *courses):
     for course in courses:
-        actions.award_person(by=by, person=person, achievement=course, route="course")
+        actions.award_many(by=by, achievement=course, claims=[actions.Claim(person.pk)])
 
 
 def test_001_36_progress_has_a_percentage_and_says_what_it_counts(hokkaido, skill_map, learner, two, log_in):

@@ -49,7 +49,7 @@ def _cast() -> dict[str, Any]:
             description="地域のデータを読み解き、人に説明できる。", description_en="Reads local data and explains it.",
             criteria="三つの講座を修了すること。", criteria_en="Complete three courses.", issuer_body=body,
         )  # fmt: skip
-        award = actions.award_person(by=by, person=person, achievement=badge, route="course")
+        award = actions.award_many(by=by, achievement=badge, claims=[actions.Claim(person.pk)])[0]
         holder = Actor(at=now, role="member", account_id=account.id)
         if name != "はな":
             actions.set_visibility(by=holder, award=award, visibility="public")

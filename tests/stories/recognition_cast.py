@@ -62,7 +62,7 @@ def _cast() -> dict[str, Any]:
     draft = actions.set_items(by=by, version=paths.draft(skill_map), least=3, items=items)
     qualifying.publish(by=by, version=draft)
     for course in courses[:2]:
-        actions.award_person(by=by, person=person, achievement=course, route="course")
+        actions.award_many(by=by, achievement=course, claims=[actions.Claim(person.pk)])
     actions.open_route(
         by=by, achievement=courses[3], host=host, guidance="半年以上、業務で使われていること。"
     )

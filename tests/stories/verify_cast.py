@@ -69,7 +69,7 @@ def _award() -> Any:
         council=council, family_name="見本", given_name="光", display_name="ひかる", family_name_kana="ミホン",
         given_name_kana="ヒカル", date_of_birth=dt.date(1990, 5, 5),
     )  # fmt: skip
-    given = actions.award_person(by=by, person=person, achievement=badge, route="course")
+    given = actions.award_many(by=by, achievement=badge, claims=[actions.Claim(person.pk)])[0]
     assert given is not None
     Award.objects.filter(pk=given.pk).update(visibility="public")
     return Award.objects.select_related(

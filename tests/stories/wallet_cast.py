@@ -40,7 +40,7 @@ def _cast() -> dict[str, Any]:
             by=by, council=council, title=title, issuer_body=body, description="データを読み解き、人に伝えられる。",
             criteria="全8回の講座のうち6回以上に出席し、最後の発表をすること。",
         )  # fmt: skip
-        actions.award_person(by=by, person=person, achievement=badge, route=route)
+        actions.award_many(by=by, achievement=badge, claims=[actions.Claim(person.pk)], route=route)
     return {"holder": _session(holder), "newcomer": _session(_account("newcomer"))}
 
 

@@ -23,7 +23,7 @@ def mine(council, make_account, make_person, secretariat):
     badge = actions.define_achievement(
         by=secretariat, council=council, title="基礎", description="学んだ", criteria="出席"
     )
-    award = actions.award_person(by=secretariat, person=person, achievement=badge, route="course")
+    award = actions.award_many(by=secretariat, achievement=badge, claims=[actions.Claim(person.pk)])[0]
     me = Actor(at=secretariat.at, role="member", account_id=account.id)
     last = day_of(me.at) + dt.timedelta(days=7)
     return (

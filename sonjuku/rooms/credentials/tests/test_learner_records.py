@@ -34,7 +34,7 @@ def by_body(council, secretariat, award):
     badge = actions.define_achievement(
         by=secretariat, council=council, title="商工会議所の講座", description="学んだ。", criteria="修了。", issuer_body=body
     )  # fmt: skip
-    return actions.award_person(by=secretariat, person=award.person, achievement=badge, route="course")
+    return actions.award_many(by=secretariat, achievement=badge, claims=[actions.Claim(award.person.pk)])[0]
 
 
 def test_the_council_seals_badges_of_all_its_bodies(award, by_body, me, council):
@@ -55,7 +55,7 @@ def test_the_council_seals_badges_of_all_its_bodies(award, by_body, me, council)
 
 
 def test_an_endorsement_goes_along(checked, learner, me, secretariat, achievement):
-    badge = actions.award_person(by=secretariat, person=learner, achievement=achievement, route="course")
+    badge = actions.award_many(by=secretariat, achievement=achievement, claims=[actions.Claim(learner.pk)])[0]
     asked = actions.ask_endorsement(by=me, certificate=checked)
     laid = actions.endorse(by=secretariat, endorsement=asked)
     assert records.members_of(sealed(me, learner)) == [badge.credential, laid.credential]

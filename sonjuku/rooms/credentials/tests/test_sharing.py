@@ -113,6 +113,6 @@ def test_a_link_to_everything_shows_what_comes_later_too(give, award, me, achiev
     later = actions.define_achievement(
         by=secretariat, council=council, title="次", description="次", criteria="次"
     )
-    second = actions.award_person(by=secretariat, person=award.person, achievement=later, route="course")
+    second = actions.award_many(by=secretariat, achievement=later, claims=[actions.Claim(award.person.pk)])[0]
     assert set(shares.awards_behind(link)) == {award, second}
     assert list(shares.awards_behind(give()[0])) == [award]

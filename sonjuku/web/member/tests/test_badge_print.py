@@ -34,7 +34,7 @@ def award(council, secretariat, adult):
         criteria="6回以上出席すること。",
     )
     person = Person.objects.get(pk=adult.person.pk)
-    return actions.award_person(by=secretariat, person=person, achievement=badge, route="course")
+    return actions.award_many(by=secretariat, achievement=badge, claims=[actions.Claim(person.pk)])[0]
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_did_web_badge_says_where_its_keys_are(order, award, council, secretar
     badge = actions.define_achievement(
         by=secretariat, council=council, title="応用", description="学んだ。", criteria="出席"
     )
-    later = actions.award_person(by=secretariat, person=award.person, achievement=badge, route="course")
+    later = actions.award_many(by=secretariat, achievement=badge, claims=[actions.Claim(award.person.pk)])[0]
     assert "did.json" in words(order(later, code="none"))
 
 
