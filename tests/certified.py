@@ -21,6 +21,7 @@ from sonjuku.rooms.credentials.models import (
     SkillMapItem,
     SkillMapVersion,
     WalletConnection,
+    WalletOffer,
 )
 from sonjuku.rooms.forms.models import Upload
 from sonjuku.rooms.people.models import Account, Body, Person
@@ -96,6 +97,9 @@ def fill(
         account=person.account, client_id="app", app_name="ウォレット", app_site="wallet.example.org", scopes=[CREDENTIALS_READ],
         connected_at=now,
     )  # fmt: skip
+    WalletOffer.objects.create(
+        council=council, award=award, code_digest="c" * 64, pin_digest="p" * 64, created_at=now, expires_at=now
+    )
     return {
         "connection_id": connection.id,
         "kind_id": kind.id, "certificate_id": certificate.id, "endorsement_id": endorsement.id,

@@ -1,4 +1,4 @@
-"""kill -9 inside freeze, draw, announcement and letters of 1,500 applications: nothing of it, or the whole.
+"""kill -9 inside freeze, draw, announcement and letters of hundreds of applications: nothing of it, or the whole.
 
 A process of its own takes the step and dies at a moment drawn from each part of the time that the step takes. That
 these tests can fail is shown by `test_without_the_transaction_a_killed_draw_leaves_a_half`.
@@ -29,7 +29,8 @@ from tests.drawing import run_of, typists
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).resolve().parents[1]
-PEOPLE, SEATS, LATE = int(os.environ.get("SONJUKU_KILL_PEOPLE") or 1500), 400, 50
+PEOPLE = int(os.environ.get("SONJUKU_KILL_PEOPLE") or 300)
+SEATS, LATE = PEOPLE * 4 // 15, PEOPLE // 30
 OPTIONS = ("夜", "朝", "週末")
 BESIDE = "beside"  # the database that the dying process writes, seen from here
 SEED = int(os.environ.get("SONJUKU_KILL_SEED") or random.randrange(10**6))
