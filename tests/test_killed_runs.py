@@ -6,10 +6,12 @@ these tests can fail is shown by `test_without_the_transaction_a_killed_draw_lea
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +31,7 @@ from tests.drawing import run_of, typists
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).resolve().parents[1]
-PEOPLE = int(os.environ.get("SONJUKU_KILL_PEOPLE") or 300)
+PEOPLE = int(os.environ.get("SONJUKU_KILL_PEOPLE") or 600)
 SEATS, LATE = PEOPLE * 4 // 15, PEOPLE // 30
 OPTIONS = ("夜", "朝", "週末")
 BESIDE = "beside"  # the database that the dying process writes, seen from here
@@ -42,32 +44,36 @@ class Scene:
     run_id: Any
     instant: datetime
     typists: list[Any]
-    env: dict[str, str]
+    hand: "subprocess.Popen[str]"
 
-    def begin(self, step: str, *how: str) -> "subprocess.Popen[str]":
-        """A process that is about to take the step."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.killed", step, str(self.run_id), self.instant.isoformat(), *how],
-            cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert process.stdout
-        assert process.stderr
-        if process.stdout.readline() != "begin\n":
-            process.wait()
-            raise AssertionError(process.stderr.read()[-2000:])
-        return process
+    def begin(self, step: str, *how: str) -> int:
+        """A process that takes the step from now on: its number."""
+        assert self.hand.stdin
+        print(step, self.run_id, self.instant.isoformat(), *how, file=self.hand.stdin, flush=True)
+        word, _, number = self.line().partition(" ")
+        assert word == "begin", word
+        return int(number)
+
+    def line(self) -> str:
+        assert self.hand.stdout
+        return self.hand.stdout.readline().strip()
 
     def take(self, step: str, *how: str) -> float:
         """Let the step come to its end; seconds."""
-        process, began = self.begin(step, *how), time.monotonic()
-        out, err = process.communicate(timeout=300)
-        assert (out, process.returncode) == ("end\n", 0), err[-2000:]
-        return time.monotonic() - began
+        self.begin(step, *how)
+        began = time.monotonic()
+        assert self.line() == "end"
+        seconds = time.monotonic() - began
+        assert self.line() == "over"
+        return seconds
 
     def kill(self, step: str, after: float, *how: str) -> None:
-        with self.begin(step, *how) as process:
-            time.sleep(after)
-            process.kill()
+        process = self.begin(step, *how)
+        time.sleep(after)
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+        while self.line() != "over":
+            pass
         # The database's side of a dead process holds the run until it has rolled back or committed.
         with transaction.atomic(using=BESIDE):
             SelectionRun.objects.using(BESIDE).select_for_update().only("pk").get(pk=self.run_id)
@@ -98,7 +104,11 @@ def scene(council: Any, make_call: Any, secretariat: Any, tmp_path: Path) -> Ite
     hands = [hand.account_id for hand in typists(by)]
     with beside(tmp_path) as url:
         env = {**os.environ, "SONJUKU_TESTING": "1", "SONJUKU_VAR": str(tmp_path), "DATABASE_URL": url}
-        yield Scene(run_of(call).pk, by.at, hands, {**env, "PYTHONPATH": str(ROOT)})
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.killed"], cwd=ROOT, env={**env, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        ) as hand:  # fmt: skip
+            yield Scene(run_of(call).pk, by.at, hands, hand)
 
 
 def fill(call: Call) -> None:
