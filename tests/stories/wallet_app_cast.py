@@ -26,7 +26,7 @@ def _cast() -> dict[str, Any]:
     from tests.stories.matching_cast import _account, _session
 
     council = Council.objects.get(slug="hagi")
-    holder = _account("holder")
+    holder = _account("app-holder")
     person = Person.objects.create(
         council=council, account=holder, email=holder.email, family_name="見本", given_name="陽子", display_name="ようこ",
         family_name_kana="ミホン", given_name_kana="ヨウコ", date_of_birth=dt.date(1990, 5, 5), lg_code="352047",
