@@ -223,7 +223,7 @@ def test_001_34_experience_gives_the_same_badge_after_two_reviewers(
     post(desk, reverse("staff:dossier_action", args=["hokkaido", dossier.id, "award"]))
     award = Award.objects.get()
     assert (award.achievement, award.person, award.route) == (badge, person, "experience")
-    assert "利用の記録で確かめた" in award.credential["credentialSubject"]["narrative"]
+    assert "利用の記録で確かめた" in award.credential["evidence"][0]["narrative"]
     assert Letter.objects.filter(kind="badge_awarded", person=person).count() == 1
 
 

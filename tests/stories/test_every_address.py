@@ -80,7 +80,7 @@ def why_no_page(address: dict[str, Any]) -> str:
         return f"data: {address['kind']}"
     if not address["translated"]:
         return "for machines"
-    return "" if address["whole"] else LEADS_ON.get(address["label"], "")
+    return "" if is_page(address) else LEADS_ON.get(address["label"], "")
 
 
 def test_every_address_is_a_page_or_says_why_not(addresses: list[dict[str, Any]]) -> None:
