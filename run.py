@@ -256,7 +256,10 @@ def test(arguments: list[str], *, only_pytest: bool) -> int:
         return 1
     env = {**os.environ, "SONJUKU_TESTING": "1", "DJANGO_SETTINGS_MODULE": "sonjuku.config.settings"}
     env["PYTHONPATH"] = str(ROOT)
-    env.pop("SONJUKU_DEMO", None)
+    # Many tests start processes: where no bytecode may be kept beside the sources, each would compile them anew for 3 s.
+    env["PYTHONPYCACHEPREFIX"] = str(VAR / "pycache")
+    for name in ("SONJUKU_DEMO", "PYTHONDONTWRITEBYTECODE"):
+        env.pop(name, None)
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
         must = env.get("CI") == "true" or env.get("SONJUKU_REQUIRE_BROWSER") == "1"
         print(

@@ -25,24 +25,23 @@ addEventListener("load", () => {
 """
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# Around the others: groups are told before pytest-xdist reads them, the order after pytest-django has made its own.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Stories need Debian's Chromium; where it is absent they are skipped and say so, except in CI.
 
     First, because they take longest: one process those that share the demo's site, the other the walk over every address.
     """
-    items.sort(key=lambda item: "stories" not in str(item.path))
-    for item in items:
-        if "stories" in str(item.path):
-            alone = item.path.name == "test_every_address.py"
-            item.add_marker(pytest.mark.xdist_group("addresses" if alone else "stories"))
-    if Path(CHROMIUM).exists() or REQUIRED:
-        return
-    for item in items:
-        if "stories" in str(item.path) and "chromium" in getattr(item, "fixturenames", ()):
+    stories = [item for item in items if "stories" in str(item.path)]
+    for item in stories:
+        alone = item.path.name == "test_every_address.py"
+        item.add_marker(pytest.mark.xdist_group("addresses" if alone else "stories"))
+        if "chromium" in getattr(item, "fixturenames", ()) and not (Path(CHROMIUM).exists() or REQUIRED):
             item.add_marker(
                 pytest.mark.skip(reason=f"{CHROMIUM} is not installed (apt-get install chromium)")
             )
+    yield
+    items.sort(key=lambda item: "stories" not in str(item.path))
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def test_not_ready_when_no_tick_ran_lately(settings):
 
 def test_not_ready_with_a_migration_left():
     ticking.tick(timezone.now())
-    MigrationRecorder(connection).record_unapplied("journal", "0002_machines")
+    MigrationRecorder(connection).record_unapplied("talent", "0001_initial")
     assert ready() == (503, "database: ok\nmigrations: pending\ntick: ok\n")
 
 
