@@ -98,7 +98,12 @@ def fill(
         connected_at=now,
     )  # fmt: skip
     WalletOffer.objects.create(
-        council=council, award=award, code_digest="c" * 64, pin_digest="p" * 64, created_at=now, expires_at=now
+        council=council,
+        award=award,
+        code_digest="c" * 64,
+        pin_digest="p" * 64,
+        created_at=now,
+        expires_at=now,
     )
     return {
         "connection_id": connection.id,
