@@ -1,3 +1,4 @@
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,16 @@ REQUIRED = bool(os.environ.get("CI") or os.environ.get("SONJUKU_REQUIRE_BROWSER"
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
+# Playwright's loop runs as long as its process lives; Django's own tests come after the stories there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+LONGEST = [
+    "test_every_address",
+    "test_every_page",
+    "test_kill",
+    "test_matching_event",
+    "test_outlives",
+    "test_mailing",
+]
 PHONE = {"width": 375, "height": 812}
 DESK = {"width": 1280, "height": 900}
 # Runs in every page: what is wider than the screen becomes a console error, and console errors fail the story.
@@ -30,25 +41,36 @@ addEventListener("load", () => {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Stories need Debian's Chromium; where it is absent they are skipped and say so, except in CI.
 
-    First, because they take longest: one process those that share the demo's site, the other the walk over every address.
+    They come first, those that take longest before the others, so that both processes end at the same time.
     """
     stories = [item for item in items if "stories" in str(item.path)]
     for item in stories:
-        alone = item.path.name == "test_every_address.py"
-        item.add_marker(pytest.mark.xdist_group("addresses" if alone else "stories"))
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
         if "chromium" in getattr(item, "fixturenames", ()) and not (Path(CHROMIUM).exists() or REQUIRED):
             item.add_marker(
                 pytest.mark.skip(reason=f"{CHROMIUM} is not installed (apt-get install chromium)")
             )
     yield
-    items.sort(key=lambda item: "stories" not in str(item.path))
+    items.sort(key=lambda item: _turn(item.path))
+
+
+def _turn(path: Path) -> int:
+    if "stories" not in path.parts:
+        return len(LONGEST) + 1
+    return LONGEST.index(path.stem) if path.stem in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo's database and files, loaded once."""
-    site = Site(tmp_path_factory.mktemp("demo"))
-    site.prepare()
+    """A folder with the demo's database and files, loaded once for all processes of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    site = Site((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo")
+    site.var.mkdir(exist_ok=True)
+    with (site.var / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (site.var / "ready").exists():
+            site.prepare()
+            (site.var / "ready").touch()
     return site.var
 
 
