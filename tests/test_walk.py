@@ -21,6 +21,7 @@ OWN_PAGES = {
     "member:profile",
     "member:apply",
     "member:wallet",
+    "member:activities",
     "member:claim",
     "member:certificate_new",
     "member:dossier_new",

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sonjuku.flows import fulfilling
 from sonjuku.rooms.calls.models import Call
+from sonjuku.rooms.credentials import actions as credentials
+from sonjuku.rooms.credentials.queries import activities
 from sonjuku.rooms.journal.actions import writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.participation import actions as places
@@ -58,6 +60,18 @@ def check_in(*, by: Actor, occasion: Occasion, participation: Participation, how
     row = places.check_in(by=by, occasion=occasion, participation=participation, how=how)
     fulfilling.finish(by=by, place=participation)
     return row
+
+
+@writes
+def undo_check_in(*, by: Actor, check_in: CheckIn) -> None:
+    """Take back a wrong check-in, and what was certified of it. Refused as participation.actions.undo_check_in."""
+    # The place first, as whoever checks in does. Then the check-in: nothing is certified of it from here on.
+    Participation.objects.select_for_update().get(pk=check_in.participation_id)
+    CheckIn.objects.select_for_update().filter(pk=check_in.pk).first()
+    certified = activities.record_of(check_in)
+    places.undo_check_in(by=by, check_in=check_in)
+    if certified:
+        credentials.withdraw_activity(by=by, activity=certified)
 
 
 @writes

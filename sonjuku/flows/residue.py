@@ -45,6 +45,7 @@ LABELS: dict[str, Any] = {
     "participation.obligation": _("参加者がすること"),
     "events.slotbooking": _("体験枠の予約"),
     "credentials.award": _("バッジ"),
+    "credentials.activityrecord": _("活動の記録"),
     "credentials.outsidecertificate": _("ほかで受けた証明"),
     "credentials.endorsement": _("証明に重ねた認定証"),
     "credentials.sharelink": _("バッジの共有リンク"),

@@ -96,13 +96,17 @@ _MAKERS = {"png": _png, "svg": _svg, "jwt": _jwt, "json": _json}
 
 
 def endorsement_file(row: Endorsement) -> HttpResponse:
-    return download(_text(row.credential), JSON, f"endorsement-{row.id.hex[-8:]}.json")
+    return document(row.credential, f"endorsement-{row.id.hex[-8:]}.json")
+
+
+def document(content: Any, name: str) -> HttpResponse:
+    return download(_text(content), JSON, name)
 
 
 def record_file(actor: Actor, person: Person) -> HttpResponse:
     """All that one holds of a council, sealed at this moment. Refused as `actions.learner_record`, and no_signer."""
     record = sealed_now(lambda: actions.learner_record(by=actor, person=person))
-    return download(_text(record), JSON, f"record-{person.council.slug}-{day_of(actor.at):%Y%m%d}.json")
+    return document(record, f"record-{person.council.slug}-{day_of(actor.at):%Y%m%d}.json")
 
 
 def _text(document: Any) -> bytes:

@@ -23,7 +23,7 @@ LEADS_ON = {
             "member:news_choice", "staff:act_as", "staff:applications_bulk", "staff:application_action", "staff:paper_open",
             "staff:mailing_cancel", "staff:letter_again", "staff:letter_handed", "staff:membership", "staff:role_end",
             "staff:delivery_again", "staff:import_confirm", "staff:privacy_action",
-            "staff:disposal_action", "staff:first_steps", "staff:programme_year_add",
+            "staff:disposal_action", "member:activities_certify", "staff:first_steps", "staff:programme_year_add",
         ),
         TAKES_FORMS,
     ),

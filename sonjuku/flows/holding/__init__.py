@@ -42,6 +42,7 @@ def holdings(person: Person, reader: Actor, calls: Collection[UUID] | None = Non
         given.consents(person, about),
         taking_part.places(taken),
         taking_part.check_ins(taken),
+        taking_part.activities(person, calls),
         taking_part.obligations(taken),
         taking_part.awards(person, calls),
         proofs.certificates(person, all_of),

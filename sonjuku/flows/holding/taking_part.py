@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sonjuku.flows.holding.shapes import Section, choice, fact, item, language, plain, title_of
-from sonjuku.rooms.credentials.models import Award
+from sonjuku.rooms.credentials.models import ActivityRecord, Award
+from sonjuku.rooms.credentials.rules.activities import read
 from sonjuku.rooms.events.models import SlotBooking
 from sonjuku.rooms.letters.models import Letter, Unsubscription
 from sonjuku.rooms.letters.rules import KINDS
@@ -62,6 +63,22 @@ def check_ins(rows: Iterable[Participation]) -> Section:
         for row in found
     ]
     return Section("check_ins", _("当日の受付"), items)
+
+
+def activities(person: Person, calls: Collection[UUID] | None) -> Section:
+    rows = ActivityRecord.objects.filter(person=person)
+    if calls is not None:
+        rows = rows.filter(check_in__occasion__call__in=calls)
+    items = [
+        item(
+            read(row.credential).title,
+            fact("activity", _("証明の番号"), row.uri),
+            fact("area", _("活動した地域"), read(row.credential).area),
+            *plain(row, [("starts_at", _("活動の日時")), ("issued_at", _("証明した日時")), ("revoked_at", _("取り消した日時"))]),
+        )
+        for row in rows.order_by("starts_at", "pk")
+    ]  # fmt: skip
+    return Section("activities", _("活動の記録"), items)
 
 
 def obligations(rows: Iterable[Participation]) -> Section:

@@ -29,6 +29,17 @@ class Alignment:
     code: str = ""
     framework: str = ""
     description: str = ""
+    kind: str = ""  # the standard's targetType: an own one begins with "ext:"
+
+
+@dataclass(frozen=True)
+class Activity:
+    """When the holder was active, as what, and who saw it (its `did` may be any URI). Instants must be aware."""
+
+    starts_at: datetime
+    ends_at: datetime
+    role: str
+    source: Issuer
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ def achievement_credential(
     valid_until: datetime | None = None,
     evidence: Sequence[Evidence] = (),
     status: Mapping[str, str] | None = None,
+    activity: Activity | None = None,
 ) -> dict[str, Any]:
     """The unsigned credential. `subject` is a hashed address, or a random UUID for a holder without one.
 
@@ -94,6 +106,7 @@ def achievement_credential(
         "credentialSubject": {
             "type": ["AchievementSubject"],
             **subject_member(subject),
+            **(_activity(activity) if activity else {}),
             "achievement": _achievement(achievement),
         },
         "evidence": [evidence_member(item) for item in evidence],
@@ -152,6 +165,16 @@ def subject_member(subject: HashedEmail | UUID) -> dict[str, Any]:
     return {"identifier": [identity]}
 
 
+def _activity(activity: Activity) -> dict[str, Any]:
+    # The schema wants date-times where the context says xsd:date; the schema is what readers check.
+    return {
+        "activityStartDate": wire_time(activity.starts_at),
+        "activityEndDate": wire_time(activity.ends_at),
+        "role": activity.role,
+        "source": issuer_member(activity.source),
+    }
+
+
 def _achievement(achievement: Achievement) -> dict[str, Any]:
     return _filled(
         {
@@ -191,6 +214,7 @@ def _alignment(item: Alignment) -> dict[str, Any]:
             "targetCode": item.code,
             "targetFramework": item.framework,
             "targetDescription": item.description,
+            "targetType": item.kind,
         }
     )
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("g/<str:token>/", guardians.guardian, name="guardian"),
     path("claim/<str:token>/", claims.claim, name="claim"),
     path("files/<uuid:upload_id>/", files.file, name="file"),
+    path("", include("sonjuku.web.member.activity_urls")),
     path("", include("sonjuku.web.member.wallet_urls")),
     path("", include("sonjuku.web.member.taking_part_urls")),
     path("", include("sonjuku.web.member.proof_urls")),

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from sonjuku.flows import attending
 from sonjuku.rooms.calls import queries as calls
-from sonjuku.rooms.participation import actions, queries
+from sonjuku.rooms.participation import queries
 from sonjuku.rooms.participation.models import CheckIn, Occasion, Participation
 from sonjuku.rooms.people.models import Council
 from sonjuku.toolbox.dates import day_of
@@ -86,7 +86,7 @@ def _tick(request: HttpRequest, council: Council, occasion: Occasion) -> HttpRes
     try:
         if request.POST.get("do") == "undo":
             row = get_object_or_404(CheckIn, occasion=occasion, participation=place)
-            actions.undo_check_in(by=request.actor, check_in=row)  # type: ignore[attr-defined]
+            attending.undo_check_in(by=request.actor, check_in=row)  # type: ignore[attr-defined]
             messages.success(request, _("受付を取り消しました。"))
         else:
             _let_in(request, occasion, place, CheckIn.How.LIST)

@@ -35,7 +35,7 @@ NOUNS: dict[str, Any] = {
     "terms": _("利用規約"), "accessibility": _("アクセシビリティの表明"), "events": _("イベント"), "handover": _("引継書"),
     "material": _("資料"), "secretariat": pgettext_lazy("記録", "事務局"), "speakers": _("登壇者"), "uploads": _("ファイル"),
     "certificate": _("ほかで受けた証明"), "certificate_kind": _("受け付ける証明"), "share_link": _("共有リンク"), "endorsement": _("認定証"), "skill_map": _("スキルマップ"),
-    "wallet_connection": _("アプリとのつながり"),
+    "wallet_connection": _("アプリとのつながり"), "activity": _("活動の記録"),
     "experience_route": _("実務経験の申請の受付"), "dossier": _("実務経験の申請"),
     "matching": _("マッチング"), "matching_member": _("マッチングの参加者"), "introduction": _("マッチングの引き合わせ"),
 }  # fmt: skip
@@ -66,7 +66,7 @@ DONE: dict[str, Any] = {
     "mapped": _("列の対応づけ"), "staged": _("ファイルの読取り"), "promoted": _("申込みへの登録"), "report_read": _("報告の閲覧"), "row_repaired": _("行の訂正"),
     "rows_left_out": _("行の除外"), "rows_taken_back": _("行の除外の取消し"), "looked_for": _("期限の確かめ"), "swept": _("不要なものの片づけ"),
     "resigned": _("署名のし直し"), "retired": _("使用の終わり"), "struck": _("取消し"), "resealed": _("封のし直し"), "suspended": _("一時停止"), "reinstated": _("一時停止の解除"),
-    "allowed": _("本人の許可"), "taken_back": _("本人の許可の終わり"), "put_in_wallet": _("ウォレットアプリへの受け渡し"),
+    "allowed": _("本人の許可"), "certified": _("証明"), "taken_back": _("本人の許可の終わり"), "put_in_wallet": _("ウォレットアプリへの受け渡し"),
     "made": _("作成"), "reported": _("報告の受取り"), "beacon_put": _("公開の乱数の貼付け"), "drafted": _("下書きの保存"), "entered": _("本人の代わりの入力"), "reminded": _("もう一度のお願い"),
 }  # fmt: skip
 # Where the noun gives the second word another meaning.
@@ -76,7 +76,7 @@ WHOLE: dict[str, Any] = {
     "matching.opened": _("規則を公開"), "award.revoked": _("失効"), "issuer_key.named": _("発行者の書き方の変更"),
     "issuer_key.handed_over": _("ほかの団体への引渡し"), "issuer_key.taken_over": _("ほかの団体からの引受け"),
     "certificate.claimed": _("届け出"), "certificate.turned_down": _("認めない判断"), "endorsement.turned_down": _("見送り"),
-    "dossier.turned_down": _("見送り"), "skill_map.closed": pgettext_lazy("記録", "終了"), "skill_map.met": _("バッジの条件の達成"),
+    "dossier.turned_down": _("見送り"), "skill_map.closed": pgettext_lazy("記録", "終了"), "skill_map.met": _("バッジの条件の達成"), "activity.withdrawn": _("証明の取消し"),
 }  # fmt: skip
 ACTING: dict[str, Any] = {
     **dict(Role.Kind.choices),

@@ -6,6 +6,7 @@ from sonjuku.rooms.credentials.actions.achievements import (
     define_achievement,
     set_image,
 )
+from sonjuku.rooms.credentials.actions.activities import activity_file, certify_activities, withdraw_activity
 from sonjuku.rooms.credentials.actions.awards import (
     Claim,
     award,
@@ -87,11 +88,13 @@ __all__ = [
     "Handed",
     "NewItem",
     "accept_kind",
+    "activity_file",
     "ask_endorsement",
     "award",
     "award_dossier",
     "award_many",
     "award_next",
+    "certify_activities",
     "change_achievement",
     "change_kind",
     "change_map",
@@ -151,6 +154,7 @@ __all__ = [
     "take_over",
     "token",
     "token_of",
+    "withdraw_activity",
     "withdraw_dossier",
     "withdraw_share",
     "withdraw_wallet",

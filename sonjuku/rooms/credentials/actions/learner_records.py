@@ -1,6 +1,7 @@
 """Everything that a person holds of one council in one signed file (CLR 2.0)."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -28,11 +29,16 @@ def learner_record(*, by: Actor, person: Person) -> dict[str, Any]:
         len(members) > records.MOST_MEMBERS, "too_many",
         _("バッジが多すぎて、1つのファイルにまとめられません。"), _("バッジのページから、1つずつ受け取ってください。"),
     )  # fmt: skip
+    return seal_record(by, person, members, "学びの記録")
+
+
+def seal_record(by: Actor, person: Person, members: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """The council's signature around signed members, each as it is. Refused("no_signer"); raises as `signer` does."""
     key = _key(by, person.council)
     signing = signer(key)
     document = records.build(
         id=uuid.uuid4(), issuer=rules.issuer(key, signing.did, settings.SITE_URL), subject=subject_of(person),
-        members=members, valid_from=by.at, name=f"{person.council.title} 学びの記録",
+        members=members, valid_from=by.at, name=f"{person.council.title} {name}",
     )  # fmt: skip
     return records.sign(document, signing, by.at)
 

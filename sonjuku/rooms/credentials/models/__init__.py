@@ -1,6 +1,7 @@
 """What a council certifies, who holds it, and whether it still holds."""
 
 from sonjuku.rooms.credentials.models.achievements import Achievement, AchievementAlignment, AchievementImage
+from sonjuku.rooms.credentials.models.activities import ActivityRecord
 from sonjuku.rooms.credentials.models.awards import Award, AwardBatch, AwardBatchRow, Route
 from sonjuku.rooms.credentials.models.experience import Dossier, DossierFile, DossierReview, ExperienceRoute
 from sonjuku.rooms.credentials.models.keys import IssuerKey
@@ -15,6 +16,7 @@ __all__ = [
     "Achievement",
     "AchievementAlignment",
     "AchievementImage",
+    "ActivityRecord",
     "Award",
     "AwardBatch",
     "AwardBatchRow",
