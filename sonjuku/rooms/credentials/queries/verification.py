@@ -106,7 +106,7 @@ class _Look:
     def _at(self, address: str) -> bytes:
         """What an address leads to: a page of this site, or what was fetched. An address leads to no other."""
         if is_ours(address):
-            own = credential_at(address)
+            own = credential_at(address, self.at)
             if own is None:
                 raise reading.Unreadable("no_such_page")
             return own
