@@ -34,7 +34,7 @@ def learner_record(*, by: Actor, person: Person) -> dict[str, Any]:
         id=uuid.uuid4(), issuer=rules.issuer(key, signing.did, settings.SITE_URL), subject=subject_of(person),
         members=members, valid_from=by.at, name=f"{person.council.title} 学びの記録",
     )  # fmt: skip
-    return records.sign(document, signing, by.at)
+    return records.sign(document, signing, by.at, own=True)
 
 
 def _key(by: Actor, council: Council) -> IssuerKey:
