@@ -124,3 +124,15 @@ def test_english_of_another_shape_is_named(messages, monkeypatch, tmp_path, said
     monkeypatch.setattr("sys.argv", ["messages.py", "--merge"])
     assert messages.main() == (1 if wrong else 0)
     assert fragment.exists() == bool(wrong), "what cannot be merged stays where it is"
+
+
+def test_what_moved_to_another_app_keeps_its_english(messages, tmp_path):
+    """Two apps say now what a third one said."""
+    old, first, second = (messages.App(tmp_path / name) for name in ("old", "first", "second"))
+    whole = messages._empty("en")
+    whole.add("形", "Form")
+    messages._write(old.catalogue, messages.HEADER, whole)
+    first.used = second.used = {(None, "形"): ("形", "a.py:1")}
+    messages.merge([old, first, second])
+    assert messages.problems([old, first, second]) == []
+    assert [len(app.english()) for app in (old, first, second)] == [0, 1, 0]

@@ -275,15 +275,17 @@ def misshapen(found: list[App]) -> list[str]:
 
 
 def merge(found: list[App]) -> None:
-    for app in found:
-        english = app.english()
+    """Keep the English where it is said, take it along from where it no longer is; each new message once."""
+    catalogues = [{_key(m): m for m in app.english() if m.id} for app in found]
+    known = {key: message for catalogue in catalogues for key, message in catalogue.items()}
+    written = {key for app, own in zip(found, catalogues, strict=True) for key in own.keys() & app.used}
+    for app, own in zip(found, catalogues, strict=True):
         whole = _empty("en")
-        known = {_key(m): m for m in english if m.id}
-        elsewhere = {_key(m) for other in found if other is not app for m in other.english() if m.id}
         for key, (message, _place) in app.used.items():
-            entry = known.get(key)
-            if entry or key not in elsewhere:
+            if key in own or key not in written:
+                entry = own.get(key) or known.get(key)
                 whole.add(message, entry.string if entry else None, context=key[0])
+                written.add(key)
         _write(app.catalogue, HEADER, whole)
         for fragment in app.fragments:
             fragment.unlink()

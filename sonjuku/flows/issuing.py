@@ -99,15 +99,15 @@ def _resign_endorsements(*, by: Actor) -> int:
     letters = [
         Addressed(
             person=row.person,
-            context={"badge_title": (row.credential or {})["name"]},
+            context={"proof_title": row.certificate.title},
             path=f"/me/certificates/{row.certificate_id}/",
-            key=f"badge_resigned:{row.id}:{row.issuer_key_id}",
+            key=f"endorsement_resigned:{row.id}:{row.issuer_key_id}",
             about_id=row.id,
         )
         for row in rows
     ]
     for row in rows[:1]:
-        queue_each(by=by, council=row.council, kind="badge_resigned", letters=letters)
+        queue_each(by=by, council=row.council, kind="endorsement_resigned", letters=letters)
     return len(rows)
 
 

@@ -121,4 +121,5 @@ STEPS: dict[str, Step] = {
     "hooks_sent": lambda by: hooking.deliver_due(by.at),
     "hooks_forgotten": lambda by: forget_old(by=by),
     "apps_forgotten": lambda by: connecting.forget_apps(by=by),
+    "links_forgotten": lambda by: credentials.forget_links(by=by),
 }

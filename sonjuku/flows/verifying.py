@@ -28,6 +28,8 @@ def verify(data: bytes, at: datetime, email: str = "", beside: bytes = b"") -> R
 
 def _read(errand: fetching.Errand, address: str, fetched: verification.Fetched) -> None:
     try:
-        fetched.documents[address] = errand.get(address)
+        # What is to be a key of this host must not come from another.
+        stays = {"stays": True} if address in fetched.keys else {}
+        fetched.documents[address] = errand.get(address, **stays)
     except OutsideRefused as refused:
         fetched.refused[address] = refused.code

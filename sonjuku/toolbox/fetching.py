@@ -47,12 +47,13 @@ class Errand:
         self._find, self._clock = find, clock
         self._ends, self._asked = clock() + SECONDS_IN_ALL, 0
 
-    def get(self, url: str) -> bytes:
-        """What stands there. Raises OutsideRefused:
+    def get(self, url: str, *, stays: bool = False) -> bytes:
+        """What stands there; with `stays`, on that host and no other. Raises OutsideRefused:
 
         - before anything is sent: bad_url, not_https, not_a_name, port, dns, private (some address of that name
           isn't public), too_many_addresses, out_of_time
-        - then: connection, tls, timeout, no_http, status (another than 200), redirects, encoded, too_large
+        - then: connection, tls, timeout, no_http, status (another than 200), redirects, other_host (of a redirect), encoded,
+          too_large
         """
         self._asked += 1
         if self._asked > MOST_ADDRESSES:
@@ -62,7 +63,10 @@ class Errand:
             answer = self._answer(url, ends)
             if answer.status not in _MOVED:
                 return _content(answer)
-            url = _joined(url, answer.headers.get("location", ""))
+            moved = _joined(url, answer.headers.get("location", ""))
+            if stays and outside.check_url(moved)[0].lower() != outside.check_url(url)[0].lower():
+                raise OutsideRefused("other_host")
+            url = moved
         raise OutsideRefused("redirects")
 
     def _answer(self, url: str, ends: float) -> outside.Answer:

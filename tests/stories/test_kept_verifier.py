@@ -20,6 +20,7 @@ from sonjuku.protocols.openbadges.tests.hostile import (
     OTHER,
     P256,
     PNG,
+    SITE,
     multikey,
     part,
     png_with,
@@ -105,6 +106,10 @@ EXTRA = {
     "a document named like a property of objects": lambda: (token({"kid": None}, {"issuer": "did:constructor"}), {}),
     "a key with its private half": lambda: (token({"jwk": {"kty": "OKP", "crv": "Ed25519", "x": "AA", "d": "AA"}}), {}),
     "the issuer's own key in the header": lambda: (token({"jwk": hostile.jwk(KEY.private)}), {}),
+    "an issuer of a web address and its document": lambda: at_address(SITE, f"{SITE}#1"),
+    "an issuer of a web address without it": lambda: (at_address(SITE, f"{SITE}#1")[0], {}),
+    "an issuer of a web address whose key stands alone": lambda: at_address(SITE, f"{SITE}/key"),
+    "an issuer of a web address and a key of another": lambda: at_address(SITE, "https://evil.example#1"),
     "no kid": lambda: (token(drop=("kid",)), {}),
     "a kid that is a number": lambda: (token({"kid": 1}), {}),
     "a kid of the key's name alone": lambda: (token({"kid": KEY.did.removeprefix("did:key:")}), {}),
@@ -138,6 +143,13 @@ EXTRA = {
     "a payload of another badge": lambda: (".".join([*token().split(".")[:1], *token(payload={"name": "別"}).split(".")[1:2], token().split(".")[2]]), {}),
     "a list of its own": lambda: (vcjwt.sign(unsigned() | hostile.entry(), hostile.SIGNER), {}),
 }  # fmt: skip
+
+
+def at_address(issuer: str, method: str) -> tuple[str, dict[str, Any]]:
+    """A badge of an issuer that is named by its web address, and the document that stands there."""
+    entry = multikey(KEY, issuer) | {"id": method}
+    document = {"id": issuer, "verificationMethod": [entry], "assertionMethod": [method]}
+    return vcjwt.sign(unsigned(issuer), vcjwt.SoftwareSigner(KEY.private, method)), {issuer: document}
 
 
 def with_header(header: bytes) -> str:

@@ -23,7 +23,7 @@ GENUINE = "いま確かめました。本物で、有効です。"
 
 @pytest.fixture(scope="module")
 def cast(site: Site) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(site.run("tests.stories.wallet_cast"))
+    found: dict[str, Any] = json.loads(site.run("tests.stories.wallet_cast", "wallet"))
     return found
 
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.story
 
 @pytest.fixture(scope="module")
 def cast(site: Site) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(site.run("tests.stories.wallet_app_cast"))
+    found: dict[str, Any] = json.loads(site.run("tests.stories.wallet_cast", "app"))
     return found
 
 
@@ -160,7 +160,7 @@ class Wire:
 
 
 def test_a_badge_goes_into_a_wallet_by_its_code(site: Site, chromium: Browser, cast: dict[str, Any]) -> None:
-    with someone(chromium, site, cast["session"], DESK) as page:
+    with someone(chromium, site, cast["holder"], DESK) as page:
         page.goto(f"/me/badges/{cast['awards'][0]}/")
         page.get_by_role("link", name="ウォレットアプリに入れる").click()
         picture(page, "badge-wallet")

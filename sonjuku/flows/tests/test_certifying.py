@@ -7,6 +7,7 @@ import pytest
 
 from sonjuku.flows import certifying, holding
 from sonjuku.flows.disposing.kinds import persons
+from sonjuku.flows.ticking import tick
 from sonjuku.rooms.credentials import actions
 from sonjuku.rooms.credentials.models import Endorsement
 from sonjuku.rooms.forms.rules import IncomingFile
@@ -107,3 +108,19 @@ def test_who_waits_for_a_review_or_holds_an_endorsement_is_not_disposed_of(
         certifying.check_certificate(by=by, certificate=paper)
     certifying.endorse(by=secretariat, endorsement=actions.ask_endorsement(by=me, certificate=paper))
     assert person not in kinds.erasable(persons(council), reasons)
+
+
+def test_a_letter_about_an_endorsement_that_is_signed_anew_speaks_of_no_badge(
+    paper, person, me, secretariat, second, at
+):
+    for by in (secretariat, second):
+        actions.check_certificate(by=by, certificate=paper)
+    asked = actions.ask_endorsement(by=me, certificate=paper)
+    laid = actions.endorse(by=secretariat, endorsement=asked)
+    actions.strike_key(by=secretariat, key=laid.issuer_key, reason="漏えい")
+    assert [tick(at).counts["badges_signed_anew"] for _ in range(2)] == [1, 0]
+    letter = letters().get()
+    assert (letter.kind, letter.person) == ("endorsement_resigned", person)
+    assert f"/me/certificates/{paper.id}/" in letter.body
+    assert "「試験」に重ねた認定証" in letter.body
+    assert "バッジ" not in letter.subject + letter.body

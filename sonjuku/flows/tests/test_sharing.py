@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 
-from sonjuku.flows import erasing, holding, withdrawing
+from sonjuku.flows import erasing, holding, ticking, withdrawing
 from sonjuku.rooms.credentials import actions
 from sonjuku.rooms.credentials.models import ShareLink
-from sonjuku.rooms.journal.models import Actor
+from sonjuku.rooms.credentials.queries import shares
+from sonjuku.rooms.credentials.rules.shares import KEPT
+from sonjuku.rooms.journal.models import Actor, Entry
 from sonjuku.rooms.people.models import Consent
 from sonjuku.rooms.people.queries import consent_for
 from sonjuku.toolbox.dates import day_of
@@ -62,3 +64,22 @@ def test_links_go_with_the_person(mine, secretariat):
     _me, person, *_rest = mine
     erasing.drop_person(secretariat, person)
     assert not ShareLink.objects.exists()
+
+
+@pytest.mark.parametrize("why", ["withdrawn", "over"])
+def test_a_link_is_forgotten_a_month_after_its_end_and_so_is_its_consent(mine, why):
+    me, person, award, link, _token = mine
+    _other, kept = actions.share(by=me, person=person, last_day=day_of(me.at) + KEPT * 2)
+    shown = actions.set_visibility(by=me, award=award, visibility="public")
+    if why == "withdrawn":
+        actions.withdraw_share(by=me, link=link)
+    ended = me.at if why == "withdrawn" else link.expires_at
+    assert ticking.tick(ended + KEPT - dt.timedelta(seconds=1)).counts["links_forgotten"] == 0
+    assert ticking.tick(ended + KEPT).counts["links_forgotten"] == 1
+    assert ticking.tick(ended + KEPT).counts["links_forgotten"] == 0
+    assert list(shares.share_links_visible_to(me)) == [shares.link_of(kept)]
+    assert consent_for(link.pk, Consent.Purpose.BADGE_PUBLIC) is None
+    assert consent_for(shown.pk, Consent.Purpose.BADGE_PUBLIC).holds
+    told = {one.name: one.items for one in holding.holdings(person, me)}
+    assert (len(told["share_links"]), len(told["consents"])) == (1, 2)
+    assert Entry.objects.filter(verb="share_link.dropped", for_person_id=person.pk).count() == 1

@@ -12,7 +12,7 @@ from typing import Any
 
 from openbadgeslib._safejson import check as check_json
 from openbadgeslib.ob3 import OB3GuardUnavailable, OB3VerificationError, ldp
-from openbadgeslib.ob3._canon_guard import WorkBudget
+from openbadgeslib.ob3._canon_guard import WorkBudget, isolate
 from pyld import nquads
 
 from sonjuku.protocols.openbadges import contexts
@@ -58,11 +58,14 @@ def canonical(
     """The document's RDF in canonical order, one line a statement. Raises NotCanonical.
 
     Undefined terms silently leave no statement: call `check_form` first. One `budget` may bound calls."""
+    load = contexts.loader(extra)
     try:
-        quads: str = ldp._canonize(dict(document), contexts.loader(extra), budget)
+        # The guard expands twice: to count the work, and to do it. What is expanded already costs it little.
+        expanded = isolate(ldp._require_jsonld()).expand(dict(document), {"documentLoader": load})
+        quads: str = ldp._canonize(expanded, load, budget)
     except OB3GuardUnavailable:
         raise
-    except OB3VerificationError as error:
+    except Exception as error:  # whatever PyLD can't expand, a RecursionError too
         raise NotCanonical("too_complex") from error
     # PyLD writes such an IRI as it is, others escape it: one form for all there is none, so it is refused.
     if not all(_STATEMENT.fullmatch(quad) for quad in quads.split("\n")[:-1]):

@@ -1,9 +1,10 @@
-"""Whose key a verification method names: a did:key says it itself, a did:web by its document, which others fetch."""
+"""Whose key a verification method names: a did:key says it itself, a did:web or a web address by its document, which
+others fetch."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt import PyJWK
@@ -21,7 +22,7 @@ _SHORTEST_RSA = 2048
 class NoKey(ValueError):
     """The key can't be had.
 
-    `reason`: unsupported_key (a kind of did or key that isn't read), unknown_controller (no document of that did
+    `reason`: unsupported_key (a kind of name or key that isn't read), unknown_controller (no document of that name
     was given), broken_controller, wrong_controller, no_such_method, not_for_assertion, weak_key."""
 
     def __init__(self, reason: str) -> None:
@@ -32,7 +33,9 @@ class NoKey(ValueError):
 def find(method: str, documents: Documents) -> PublicKey:
     """The public key of a verification method (did#fragment), allowed to make assertions. Raises NoKey.
 
-    `documents`: DID documents by did, as fetched from `did_web_address`; did:key needs none."""
+    `documents`: documents by the did, as fetched from `did_web_address`, or by the https address at which they stand;
+    did:key needs none. The document must say that it is of that name, the method that this name controls it; so a key
+    counts for whoever is named like the place of its document, and for nobody else."""
     did, _, fragment = method.partition("#")
     if did.startswith("did:key:"):
         if fragment != did.removeprefix("did:key:"):
@@ -56,10 +59,9 @@ def find(method: str, documents: Documents) -> PublicKey:
 
 
 def document_of(did: str, documents: Documents) -> Mapping[str, Any]:
-    """The given document of a did:web. Raises NoKey, also for one that speaks for another did."""
-    if not did.startswith("did:web:"):
-        raise NoKey("unsupported_key")
-    did_web_address(did)
+    """The given document of a did:web or an https address. Raises NoKey, also for one that speaks for another."""
+    if not did.startswith("https://"):
+        did_web_address(did)
     document = documents.get(did)
     if document is None:
         raise NoKey("unknown_controller")
@@ -85,6 +87,26 @@ def did_web_address(did: str) -> str:
     return f"https://{host}/" + "/".join(
         [*map(quote, path), "did.json"] if path else [".well-known/did.json"]
     )
+
+
+def is_beside(address: str, issuer: str) -> bool:
+    """Whether both are https addresses on one host, at the usual port: then a JWK that stands alone at the address is
+    the issuer's (Open Badges 3.0, 8.2: `kid` is the address of a JWK).
+
+    A JWK names no owner, so the host is all that binds it: whoever runs a host answers for what stands there, as for
+    badges of Open Badges 2.0. Only what that host itself answers may be taken, no redirect to another."""
+    host = _host(address)
+    return host != "" and host == _host(issuer) and "#" not in address
+
+
+def _host(address: str) -> str:
+    """The host of a plain https address at the usual port, "" for any other."""
+    try:
+        parts = urlsplit(address)
+        is_plain = parts.scheme == "https" and parts.port in (None, 443) and "@" not in parts.netloc
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if is_plain else ""
 
 
 @lru_cache(maxsize=1024)

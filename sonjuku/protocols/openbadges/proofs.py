@@ -114,12 +114,12 @@ def verify(
 ) -> Verification:
     """Check a credential at the instant `at`. Never raises on what the document holds, asks no network.
 
-    `dids`: documents of did:web issuers by did (None: only did:key is read); `types`: one of these must be its type beside VerifiableCredential;
+    `dids`: documents of issuers named by a did:web or an https address, by that name (None: only did:key is read); `types`: one of these must be its type beside VerifiableCredential;
     `hashing` in place of `hash_data`.
     Checks, in order, and the reasons they give when they fail:
     - kind: not_a_badge
     - form: NotCanonical's codes, too_many_proofs
-    - issuer: not_did_key, not_issuer (a proof's key isn't the issuer's), NoKey's codes for a did:web
+    - issuer: not_did_key, not_issuer (a proof's key isn't the issuer's), NoKey's codes for the others
     - proof: no_proof, unsupported_proof, wrong_signature, proof_expired, not_checked (its form failed)
     - dates: bad_date, not_yet_valid, expired (validUntil is the first instant that is too late)
     - status: status_unsupported (it names a revocation list: see `status`, which reads it)
@@ -181,10 +181,10 @@ def issuer_of(document: Mapping[str, Any]) -> str:
 
 
 def _controller(proof: Mapping[str, Any]) -> str:
-    """The did whose key a proof names, "" where its name can't be right."""
+    """The did or the address whose key a proof names, "" where its name can't be right."""
     method = proof.get("verificationMethod")
-    did = method.partition("#")[0] if isinstance(method, str) else ""
-    if did.startswith("did:web:"):
+    did, _, fragment = method.partition("#") if isinstance(method, str) else ("", "", "")
+    if did.startswith("did:web:") or (did.startswith("https://") and fragment):
         return did
     return did if method == keys.verification_method(did) else ""
 
@@ -211,12 +211,12 @@ def _data(
 
 
 def _issuer_reason(issuer: str, proofs: list[Any], dids: controllers.Documents | None) -> str:
-    if not issuer.startswith("did:key:" if dids is None else ("did:key:", "did:web:")):
+    if not issuer.startswith("did:key:" if dids is None else ("did:key:", "did:web:", "https://")):
         return "not_did_key"
     if not all(isinstance(proof, Mapping) and _controller(proof) == issuer for proof in proofs):
         return "not_issuer"
     try:
-        for proof in proofs if issuer.startswith("did:web:") else ():
+        for proof in () if issuer.startswith("did:key:") else proofs:
             controllers.find(proof["verificationMethod"], dids or {})
     except controllers.NoKey as error:
         return error.reason

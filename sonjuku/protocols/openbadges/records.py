@@ -1,5 +1,6 @@
 """Comprehensive Learner Records (1EdTech CLR 2.0): one signed envelope around many credentials."""
 
+import functools
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -55,9 +56,11 @@ def build(
     }
 
 
-def sign(document: Mapping[str, Any], key: Signer, created: datetime) -> dict[str, Any]:
-    """A copy of the record with its proof, over the envelope and all members. Raises proofs.Unsignable."""
-    return proofs.sign(document, key, created, hashing=hash_data)
+def sign(document: Mapping[str, Any], key: Signer, created: datetime, *, own: bool = False) -> dict[str, Any]:
+    """A copy of the record with its proof, over the envelope and all members. Raises proofs.Unsignable.
+
+    `own`: this house signed the members and checked their form then, so it isn't checked again. A reader does."""
+    return proofs.sign(document, key, created, hashing=functools.partial(hash_data, own=own))
 
 
 def members_of(document: Mapping[str, Any]) -> list[dict[str, Any] | str]:
@@ -80,9 +83,13 @@ def verify(
 
 
 def hash_data(
-    document: canonical.Document, proof: canonical.Document, extra: contexts.Contexts | None = None
+    document: canonical.Document,
+    proof: canonical.Document,
+    extra: contexts.Contexts | None = None,
+    *,
+    own: bool = False,
 ) -> bytes:
-    """The 64 bytes that the envelope's proof signs. Raises NotCanonical.
+    """The 64 bytes that the envelope's proof signs; for `own` see `sign`. Raises NotCanonical.
 
     A member brings its own context, so that envelope and members are each checked alone; the hash is of all.
     Nothing in a member may speak of the envelope or its status: RDF would let a line move there unseen."""
@@ -100,7 +107,7 @@ def hash_data(
     if any(not kept.isdisjoint(_ids(member)) for member in members):
         raise canonical.NotCanonical("unsigned_terms")
     _check_envelope(document, proof, extra)
-    for member in members:
+    for member in () if own else members:
         if isinstance(member, dict):
             secured = member.get("proof") or [{"type": "DataIntegrityProof"}]
             for one in secured if isinstance(secured, list) else [secured]:

@@ -7,7 +7,7 @@ import base64
 import binascii
 import secrets
 import zlib
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -121,24 +121,28 @@ def status_of(
     lists: Mapping[str, Any],
     at: datetime,
     dids: controllers.Documents | None = None,
+    jwks: Mapping[str, Any] | None = None,
 ) -> str:
     """ "" (no list says anything against it), revoked, or suspended, at the instant `at`. Raises StatusRefused.
 
-    `lists`: what was fetched, by address: a list credential (JSON object) or a token (text). Reasons:
+    `lists`: what was fetched, by address: a list credential (JSON object) or a token (text); `dids`, `jwks` as in
+    `vcjwt.verify`. Reasons:
     - no_list (an address without its list), entry_type, entry_purpose, entry_index, entry_size (more than one bit)
     - list_proof (unsigned, forged, out of its dates), list_issuer (another's), list_address (made for another
       address), list_purpose, list_broken, list_bomb, list_short, index_outside
     """
     worst = ""
+
+    def open_list(url: str) -> Mapping[str, Any]:
+        return _subject(lists[url], url, proofs.issuer_of(document), at, dids, jwks)
+
     for one in entries_of(document):
-        found = _entry_status(one, proofs.issuer_of(document), lists, at, dids)
+        found = _entry_status(one, lists, open_list)
         worst = "revoked" if "revoked" in (worst, found) else worst or found
     return worst
 
 
-def _entry_status(
-    one: Any, issuer: str, lists: Mapping[str, Any], at: datetime, dids: controllers.Documents | None
-) -> str:
+def _entry_status(one: Any, lists: Mapping[str, Any], open_list: Callable[[str], Mapping[str, Any]]) -> str:
     if not isinstance(one, Mapping) or _several(one.get("type")) != ["BitstringStatusListEntry"]:
         raise StatusRefused("entry_type")
     purpose, url, index = (
@@ -152,7 +156,7 @@ def _entry_status(
         raise StatusRefused("entry_index")
     if not isinstance(url, str) or url not in lists:
         raise StatusRefused("no_list")
-    subject = _subject(lists[url], url, issuer, at, dids)
+    subject = open_list(url)
     if purpose not in _several(subject.get("statusPurpose")):
         raise StatusRefused("list_purpose")
     bits, place = decode(subject.get("encodedList")), int(index)
@@ -162,11 +166,16 @@ def _entry_status(
 
 
 def _subject(
-    found: Any, url: str, issuer: str, at: datetime, dids: controllers.Documents | None
+    found: Any,
+    url: str,
+    issuer: str,
+    at: datetime,
+    dids: controllers.Documents | None,
+    jwks: Mapping[str, Any] | None,
 ) -> Mapping[str, Any]:
     """The subject of a list that is what the badge says it is: sealed, in its dates, of the badge's own issuer."""
     if isinstance(found, str):
-        verification, document = vcjwt.verify(found, at, dids=dids, types=(LIST,))
+        verification, document = vcjwt.verify(found, at, dids=dids, jwks=jwks, types=(LIST,))
     elif isinstance(found, Mapping):
         document = dict(found)
         verification = proofs.verify(document, at, dids=dids, types=(LIST,))

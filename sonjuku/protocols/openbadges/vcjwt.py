@@ -104,12 +104,13 @@ def verify(
 ) -> tuple[proofs.Verification, dict[str, Any]]:
     """Check a token at the instant `at`; gives what was found and the credential, {} where none can be read.
 
-    `dids`: documents of did:web issuers by did; `jwks`: for issuers named by a web address, each one's own keys as
-    {issuer: {kid: JWK}}. Never raises on what the token holds, asks no network. Checks as `proofs.verify`; reasons:
+    `dids`: documents of issuers named by a did:web or an https address, by that name; `jwks`: for issuers named by a
+    web address, each one's own keys as {issuer: {kid: JWK, None where it could not be read}}. Never raises on what the token holds, asks no network. Checks as `proofs.verify`; reasons:
     - form: too_large, not_a_token, duplicate_name, not_json, unknown_context, wrapped (a VCDM 1.1 `vc` claim),
       has_proof, and for claims that say something else than the credential: iss_differs, jti_differs, sub_differs,
       nbf_differs, exp_differs
-    - issuer: not_issuer (the key is another's), unknown_key (an address whose keys weren't given), NoKey's codes
+    - issuer: not_issuer (the key is another's), unknown_key (an address whose keys weren't given), not_fetched (its
+      JWK), NoKey's codes
     - proof: alg_none, alg_secret (HMAC), alg_unsupported, alg_of_other_key, critical_header, unencoded_payload,
       key_by_address (jku, x5u), certificate_in_header (x5c), other_key_in_header (jwk), wrong_signature, not_checked
     """
@@ -205,9 +206,9 @@ def _key(
     header: Mapping[str, Any], issuer: str, dids: controllers.Documents, jwks: Mapping[str, Any]
 ) -> controllers.PublicKey:
     """The issuer's own key that the header names. Raises Refusal, NoKey."""
-    if not issuer.startswith("did:"):
-        return _addressed(header, issuer, jwks)
     method = method_of(header, issuer)
+    if not (issuer.startswith("did:") or (issuer.startswith("https://") and method.startswith(f"{issuer}#"))):
+        return _addressed(header, issuer, jwks)
     if not method:
         raise Refusal("unknown_key")
     if method.partition("#")[0] != issuer:
@@ -233,6 +234,8 @@ def _addressed(header: Mapping[str, Any], issuer: str, jwks: Mapping[str, Any]) 
     if "kid" in header:
         if not isinstance(header["kid"], str) or header["kid"] not in keys:
             raise Refusal("not_issuer")
+        if keys[header["kid"]] is None:
+            raise Refusal("not_fetched")
         return _agreed(header, controllers.from_jwk(keys[header["kid"]]))
     own = [controllers.from_jwk(jwk) for jwk in keys.values()]
     if "jwk" in header:

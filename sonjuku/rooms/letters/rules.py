@@ -50,6 +50,7 @@ KINDS: dict[str, Kind] = {
     "badge_issued": Kind(_("バッジのお知らせ"), ("badge_title",)),
     "badge_status": Kind(_("バッジの失効・一時停止のお知らせ"), ("badge_title", "change", "reason")),
     "badge_resigned": Kind(_("バッジの署名を新しくしたお知らせ"), ("badge_title",)),
+    "endorsement_resigned": Kind(_("認定証の署名を新しくしたお知らせ"), ("proof_title",)),
     "consent_overdue": Kind(_("同意の期限が過ぎたお知らせ"), ("due_at", "outcome")),
     "staff_message": Kind(_("事務局からのお知らせ"), ("subject", "body")),
     "news": Kind(_("事務局からの案内（配信停止できます）"), ("subject", "body"), is_duty=False),

@@ -22,10 +22,11 @@ from sonjuku.rooms.credentials import actions
 from sonjuku.rooms.credentials.actions import Claim
 from sonjuku.rooms.credentials.models import Award, SkillMapItem
 from sonjuku.rooms.credentials.queries import keeping, paths
+from sonjuku.rooms.credentials.rules import verdicts
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Body
 from sonjuku.web.management.backup.manifest import Unusable
-from sonjuku.web.management.keeping import exporting
+from sonjuku.web.management.keeping import exporting, verifier
 from sonjuku.web.management.keeping.folder import MANIFEST, SUMS, UNFINISHED, open_folder
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +256,26 @@ def test_a_struck_key_makes_no_token_and_the_verifier_knows_it(
     assert known(place)["struck"] == [key.did]
     assert not (place / f"badges/{award.pk}.jwt").exists()
     assert "署名した鍵がもうない" in (place / f"badges/{award.pk}/index.html").read_text()
+
+
+def test_every_reason_of_the_scripts_is_told_as_the_verify_page_tells_it(give: Any, tmp_path: Path) -> None:
+    """What only the scripts find has words of its own; what they can't find is not missed."""
+    give("ichi")
+    page = html.fromstring((run(tmp_path / "kept") / "verify/index.html").read_bytes())
+    told = {
+        one.get("data-words"): (one.get("data-result"), "".join(one.itertext()))
+        for one in page.iter("template")
+    }
+    scripts = "".join(verifier.asset(f"kept/{name}").decode() for name in verifier.SCRIPTS)
+    given = set(
+        re.findall(r'(?:refuse\(|return |[?:,] |reason: )"([a-z]+(?:_[a-z]+)+|wrapped|expired)"', scripts)
+    )
+    assert {"wrapped", "has_proof", "critical_header", "list_bomb", "no_algorithm", "needs_token"} <= given
+    for reason in given - {"status_unsupported"}:
+        assert f"why:{reason}" in told or f"unread:{reason}" in told, reason
+    assert {one: told[f"why:{one}"] for one in verdicts.WORDS if "." not in one and one != "stranger"} == {
+        one: (result, str(text)) for one, (result, text) in verdicts.WORDS.items() if "." not in one and one != "stranger"
+    }  # fmt: skip
 
 
 def test_a_map_keeps_every_published_version_and_no_draft(

@@ -13,6 +13,7 @@ from sonjuku.protocols.wallets import CREDENTIALS_READ, CREDENTIALS_UPSERT, JWT,
 from sonjuku.rooms.credentials.actions import token
 from sonjuku.rooms.credentials.models import Award
 from sonjuku.rooms.credentials.queries import awards_visible_to
+from sonjuku.rooms.people import queries as people
 from sonjuku.toolbox.refusals import Refused
 from sonjuku.web.accounts import SITE_NAME
 from sonjuku.web.wallets.doors import answer, at, bearer, machine, refused
@@ -29,9 +30,15 @@ class BadQuery(ValueError):
 def discovery(request: HttpRequest) -> HttpResponse:
     addresses = {
         "authorize": at("member:wallet_consent"), "token": at("wallets:token"), "register": at("wallets:register"),
-        "terms": at("public:home"), "privacy": at("public:home"),
+        "terms": _promise("public:terms"), "privacy": _promise("public:privacy"),
     }  # fmt: skip
     return answer(service.discovery(settings.SITE_URL, SITE_NAME, addresses))
+
+
+def _promise(name: str) -> str:
+    """Each council has a page of its own for it; where there are several, the first page leads to all of them."""
+    slugs = list(people.councils().order_by("pk").values_list("slug", flat=True)[:2])
+    return at(name, *slugs) if len(slugs) == 1 else at("public:home")
 
 
 @machine("GET", "HEAD", "POST")

@@ -9,7 +9,7 @@ import pytest
 from openbadgeslib.ob3.clr import bundled_clr_contexts
 from openbadgeslib.ob3.ldp import verify_data_integrity_proof
 
-from sonjuku.protocols.openbadges import build, endorsing, keys, proofs, records
+from sonjuku.protocols.openbadges import build, canonical, endorsing, keys, proofs, records
 from sonjuku.protocols.openbadges.tests.test_foreign import public_pem, reasons
 
 COUNCIL = keys.new_key()
@@ -52,6 +52,19 @@ def test_a_holder_without_an_address_is_a_random_number(members, at):
     )
     assert document["credentialSubject"]["id"] == UUID(int=5).urn
     assert reasons(records.verify(records.sign(document, COUNCIL, at), at)) == {}
+
+
+def test_of_own_members_the_form_is_not_checked_twice_and_the_seal_is_the_same(
+    unsigned, members, at, monkeypatch
+):
+    whole = records.sign(unsigned, COUNCIL, at)
+    checked = []
+    real = canonical.check_form
+    monkeypatch.setattr(canonical, "check_form", lambda *given: checked.append(given[0]) or real(*given))
+    assert records.sign(unsigned, COUNCIL, at, own=True) == whole
+    assert not any(member in checked for member in members)
+    assert records.verify(whole, at).ok
+    assert all(member in checked for member in members)
 
 
 @pytest.mark.parametrize("change", ["drop", "alter", "swap"])

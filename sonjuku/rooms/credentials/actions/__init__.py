@@ -65,7 +65,7 @@ from sonjuku.rooms.credentials.actions.paths import (
     qualify,
     set_items,
 )
-from sonjuku.rooms.credentials.actions.sharing import SHARE_TEXT_VERSION, share, withdraw_share
+from sonjuku.rooms.credentials.actions.sharing import SHARE_TEXT_VERSION, forget_links, share, withdraw_share
 from sonjuku.rooms.credentials.actions.showing import TEXT_VERSION, set_visibility
 from sonjuku.rooms.credentials.actions.status import change_status, strike_key
 from sonjuku.rooms.credentials.actions.tokens import token, token_of
@@ -111,6 +111,7 @@ __all__ = [
     "drop_certificate",
     "endorse",
     "ensure_key",
+    "forget_links",
     "forget_wallets",
     "fresh_nonce",
     "hand_over",

@@ -40,7 +40,7 @@ def seal_record(by: Actor, person: Person, members: Sequence[Mapping[str, Any]],
         id=uuid.uuid4(), issuer=rules.issuer(key, signing.did, settings.SITE_URL), subject=subject_of(person),
         members=members, valid_from=by.at, name=f"{person.council.title} {name}",
     )  # fmt: skip
-    return records.sign(document, signing, by.at)
+    return records.sign(document, signing, by.at, own=True)
 
 
 def _key(by: Actor, council: Council) -> IssuerKey:

@@ -3,12 +3,13 @@
 import secrets
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sonjuku.rooms.credentials.actions._shared import hold_row, own_person, refuse_if
 from sonjuku.rooms.credentials.models import Award, ShareLink
 from sonjuku.rooms.credentials.rules import shares
-from sonjuku.rooms.journal.actions import record, writes
+from sonjuku.rooms.journal.actions import record, record_many, writes
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.actions import answer_consent, ask_consent, withdraw_consent
 from sonjuku.rooms.people.models import Consent, Person
@@ -77,3 +78,16 @@ def withdraw_share(*, by: Actor, link: ShareLink) -> ShareLink:
         withdraw_consent(by=by, consent=consent)
     record(by=by, verb="share_link.withdrawn", subject=row, for_person_id=row.person_id)
     return row
+
+
+@writes
+def forget_links(*, by: Actor) -> int:
+    """Delete the links that ended a month ago, with the consents that ended with them; returns how many links."""
+    since = by.at - shares.KEPT
+    ended = Q(expires_at__lte=since) | Q(withdrawn_at__lte=since)
+    rows = list(ShareLink.objects.select_for_update().filter(ended))
+    keys = [row.pk for row in rows]
+    Consent.objects.filter(about_id__in=keys, purpose=Consent.Purpose.BADGE_PUBLIC).delete()
+    record_many(by=by, verb="share_link.dropped", subjects=rows)
+    ShareLink.objects.filter(pk__in=keys).delete()
+    return len(keys)

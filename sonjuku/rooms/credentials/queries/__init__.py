@@ -19,14 +19,14 @@ from sonjuku.rooms.credentials.models import (
     OutsideCertificate,
     StatusList,
 )
-from sonjuku.rooms.credentials.queries.own_pages import award_at, public_award, wire_text
+from sonjuku.rooms.credentials.queries.own_pages import public_award, wire_text
 from sonjuku.rooms.credentials.queries.own_status import did_document
 from sonjuku.rooms.credentials.queries.verification import verify
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Council, Person
 from sonjuku.rooms.people.rules import may
 
-__all__ = ["award_at", "did_document", "public_award", "verify", "wire_text"]
+__all__ = ["did_document", "public_award", "verify", "wire_text"]
 
 
 def awards_visible_to(actor: Actor) -> QuerySet[Award]:

@@ -31,14 +31,18 @@ def slug_of(did: str) -> str:
 
 
 def key_of(methods: Sequence[str], issuer: str) -> IssuerKey | None:
-    """The key of this site among these verification methods, under the issuer's own DID or under its did:key."""
+    """The key of this site among these verification methods, where the issuer is its did:key or its own did:web.
+
+    Another site's did:web may name a key of its own as it likes.
+    """
     parts = (method.partition("#") for method in methods)
     ours = [name for did, _, name in parts if did == issuer and name.isalnum()]
     if not ours:
         return None
     rows = IssuerKey.objects.filter(did__in=[f"did:key:{name}" for name in ours]).select_related("council")
     # A struck key taints the badge whatever else signed it.
-    return rows.order_by(F("struck_at").desc(nulls_last=True)).first()
+    found = rows.order_by(F("struck_at").desc(nulls_last=True))
+    return next((row for row in found if issuer in (row.did, rules.did_web_of(row, settings.SITE_URL))), None)
 
 
 def told(document: Mapping[str, Any], issuer: str, at: datetime, known: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sonjuku.protocols.openbadges import (
     build,
@@ -38,10 +38,14 @@ Found = dict[str, Any] | str
 
 @dataclass
 class Fetched:
-    """What was read outside for one verification: bytes by address, and codes for what could not be had."""
+    """What was read outside for one verification: bytes by address, and codes for what could not be had.
+
+    `keys`: addresses whose own host alone may answer, for what stands there is to be its key.
+    """
 
     documents: dict[str, bytes] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
     is_on: bool = False
 
 
@@ -66,6 +70,13 @@ def verify(
 def content_of(text: bytes) -> dict[str, Any]:
     """The credential that a text is, unverified, without a token's claims; {} for a broken token. Raises Unreadable."""
     return _content(reading.parsed(text))
+
+
+class _Keys(NamedTuple):
+    """As `vcjwt.verify` takes them."""
+
+    dids: controllers.Documents
+    jwks: Mapping[str, Any]
 
 
 class _Look:
@@ -106,7 +117,7 @@ class _Look:
     def _at(self, address: str) -> bytes:
         """What an address leads to: a page of this site, or what was fetched. An address leads to no other."""
         if is_ours(address):
-            own = credential_at(address)
+            own = credential_at(address, self.at)
             if own is None:
                 raise reading.Unreadable("no_such_page")
             return own
@@ -126,10 +137,12 @@ class _Look:
         if address not in self.fetched.documents and address not in self.fetched.refused:
             self.needed[address] = None
 
-    def _document(self, address: str) -> Found | None:
+    def _document(self, address: str, *, is_key: bool = False) -> Found | None:
         """What stands at an outside address, None without it; ours are never asked for over the network."""
         if is_ours(address):
             return None
+        if is_key:
+            self.fetched.keys.add(address)
         self._want(address)
         with contextlib.suppress(reading.Unreadable):
             if address in self.fetched.documents:
@@ -178,15 +191,13 @@ class _Look:
         if ob2.is_assertion(content):
             return self._old(found, content)
         issuer = proofs.issuer_of(content)
-        known = self._dids(issuer)
+        known = self._keys(issuer, found)
         verification = self._verified(found, content, known)
         key = own_status.key_of(_methods(found, issuer), issuer)
         told = None
         if verification.checks[0] == proofs.Check("kind", True):
             told = (
-                own_status.told(content, issuer, self.at, known)
-                if key
-                else self._told(content, issuer, known)
+                own_status.told(content, issuer, self.at, known.dids) if key else self._told(content, issuer)
             )
         return rules.report(
             verification,
@@ -199,30 +210,32 @@ class _Look:
             kind=_kind(content),
         )
 
-    def _verified(
-        self, found: Found, content: dict[str, Any], known: controllers.Documents
-    ) -> proofs.Verification:
+    def _verified(self, found: Found, content: dict[str, Any], known: _Keys) -> proofs.Verification:
         is_record = _kind(content) == "record"
         types = (records.RECORD,) if is_record else (*proofs.BADGES, endorsing.ENDORSEMENT)
         if isinstance(found, str):
-            return vcjwt.verify(found, self.at, dids=known, types=types)[0]
+            return vcjwt.verify(found, self.at, dids=known.dids, jwks=known.jwks, types=types)[0]
         if is_record:
-            return records.verify(found, self.at, known)
-        return proofs.verify(found, self.at, dids=known, types=types)
+            return records.verify(found, self.at, known.dids)
+        return proofs.verify(found, self.at, dids=known.dids, types=types)
 
-    def _dids(self, issuer: str) -> controllers.Documents:
+    def _keys(self, issuer: str, *signed: Found) -> _Keys:
+        """The issuer's own keys, as far as these need them: its document, and JWKs alone on its host."""
         if own_status.slug_of(issuer):
             # A council of this site without a key is no stranger: whoever signs in its name is none of its keys.
-            return {issuer: own_status.did_document(issuer) or dids.document(issuer, [])}
-        if not issuer.startswith("did:web:"):
-            return {}
-        try:
-            found = self._document(controllers.did_web_address(issuer))
-        except controllers.NoKey:
-            return {}
-        return {} if found is None else {issuer: found}
+            return _Keys({issuer: own_status.did_document(issuer) or dids.document(issuer, [])}, {})
+        methods = [method for one in signed for method in _methods(one, issuer)]
+        alone = {
+            one: self._document(one, is_key=True) for one in methods if controllers.is_beside(one, issuer)
+        }
+        address = issuer if any(one.startswith(f"{issuer}#") for one in methods) else ""
+        with contextlib.suppress(controllers.NoKey):
+            address = controllers.did_web_address(issuer)
+        is_asked = address.startswith("https://")
+        document = self._document(address, is_key=address == issuer) if is_asked else None
+        return _Keys({} if document is None else {issuer: document}, {issuer: alone} if alone else {})
 
-    def _told(self, content: dict[str, Any], issuer: str, known: controllers.Documents) -> str | None:
+    def _told(self, content: dict[str, Any], issuer: str) -> str | None:
         """What the lists of others say: None where none was asked for."""
         urls = own_status.urls_of(content)
         lists = {
@@ -232,7 +245,8 @@ class _Look:
         if not urls or not (lists or tried):
             return None
         try:
-            return status.status_of(content, lists, self.at, known)
+            known = self._keys(issuer, *lists.values())
+            return status.status_of(content, lists, self.at, known.dids, known.jwks)
         except status.StatusRefused as error:
             return error.reason
 

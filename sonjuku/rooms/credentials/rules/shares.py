@@ -6,6 +6,8 @@ from datetime import date, timedelta
 DAYS = (7, 30, 90)
 LONGEST = timedelta(days=365)
 MOST_OPEN = 50
+# How long a link that no longer opens still says why.
+KEPT = timedelta(days=30)
 
 
 def may_end_on(last: date, today: date) -> bool:

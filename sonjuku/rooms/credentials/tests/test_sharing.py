@@ -3,9 +3,10 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 
-from sonjuku.rooms.credentials import actions
-from sonjuku.rooms.credentials.models import ShareLink
+from sonjuku.rooms.credentials import actions, queries
+from sonjuku.rooms.credentials.models import Award, ShareLink
 from sonjuku.rooms.credentials.queries import shares
 from sonjuku.rooms.credentials.rules.shares import LONGEST, MOST_OPEN
 from sonjuku.rooms.journal.models import Actor, Entry
@@ -116,3 +117,48 @@ def test_a_link_to_everything_shows_what_comes_later_too(give, award, me, achiev
     second = actions.award_many(by=secretariat, achievement=later, claims=[actions.Claim(award.person.pk)])[0]
     assert set(shares.awards_behind(link)) == {award, second}
     assert list(shares.awards_behind(give()[0])) == [award]
+
+
+# The link's address on the verify page
+
+
+def look(path, at):
+    report = queries.verify(f"{settings.SITE_URL}{path}".encode(), at)
+    return report.result if report.is_read else [str(found.code) for found in report.findings]
+
+
+def test_a_link_to_a_badge_that_nobody_else_sees_can_be_verified_until_it_ends(give, award, me):
+    link, token = give()
+    assert award.visibility == Award.Visibility.PRIVATE
+    paths = [f"/b/{token}/", f"/b/{token}", f"/en/b/{token}/", f"/ja-easy/b/{token}/{award.pk}/", f"/b/{token}/{award.pk}.png"]  # fmt: skip
+    assert [look(path, me.at) for path in paths] == ["ok"] * len(paths)
+    assert [look(path, link.expires_at) for path in paths] == [["link_over"]] * len(paths)
+    actions.withdraw_share(by=me, link=link)
+    assert [look(path, me.at) for path in paths] == [["link_over"]] * len(paths)
+
+
+def test_a_link_to_everything_is_verified_one_by_one(give, award, me):
+    _link, token = give(award=None, person=award.person)
+    assert [look(f"/b/{token}/{end}", me.at) for end in ("", "record.json")] == [["link_to_many"]] * 2
+    assert look(f"/b/{token}/{award.pk}/", me.at) == "ok"
+
+
+def test_only_the_token_opens_a_badge_that_nobody_else_sees(give, award, me, completed, secretariat):
+    link, token = give()
+    other = actions.award(by=secretariat, participation=completed())[0]
+    closed = [
+        f"/b/{token[:-1]}/", f"/b/{token}a/", f"/b/{link.token_hash}/", f"/b/{link.pk}/", f"/b//{award.pk}/",
+        f"/b/{token[:-1]}/{award.pk}/", f"/b/{token}/{other.pk}/", f"/b/{token}/endorsements/{award.pk}.json",
+        f"/badges/{award.pk}/", f"/c/b/{token}/", f"/b/{token}\0/", f"/b/{token}/x",
+    ]  # fmt: skip
+    assert [look(path, me.at) for path in closed] == [["no_such_page"]] * len(closed)
+    assert queries.verify(f"https://elsewhere.example/b/{token}/".encode(), me.at).result == "unknown"
+
+
+def test_an_endorsement_is_verified_by_a_link_to_everything(checked, holder, secretariat, achievement):
+    me, person = holder[1], checked.person
+    laid = actions.endorse(by=secretariat, endorsement=actions.ask_endorsement(by=me, certificate=checked))
+    badge = actions.award_many(by=secretariat, achievement=achievement, claims=[actions.Claim(person.pk)])[0]
+    links = [actions.share(by=me, person=person, award=one, last_day=day_of(me.at)) for one in (badge, None)]
+    looks = [look(f"/b/{token}/endorsements/{laid.pk}.json", me.at) for _link, token in links]
+    assert looks == [["no_such_page"], "ok"]

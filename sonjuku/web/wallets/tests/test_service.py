@@ -230,6 +230,18 @@ def test_the_description_names_its_scopes_and_addresses(db, settings):
     assert {ref.rpartition("/")[2] for ref in _refs(told)} <= named
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_it_names_the_terms_and_the_policy(settings, council, request, several):
+    if several:
+        request.getfixturevalue("other_council")
+    told = Client().get("/ims/ob/v3p0/discovery").json()
+    paths = ["/", "/"] if several else [f"/c/{council.slug}/terms/", f"/c/{council.slug}/privacy/"]
+    terms, policy = [f"{settings.SITE_URL}{path}" for path in paths]
+    assert (told["info"]["termsOfService"], told["info"]["x-imssf-privacyPolicyUrl"]) == (terms, policy)
+    for path in paths:
+        assert Client().get(path).status_code == 200
+
+
 def _refs(value):
     if isinstance(value, dict):
         yield from ([value["$ref"]] if "$ref" in value else [])

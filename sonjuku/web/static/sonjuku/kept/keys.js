@@ -85,7 +85,7 @@
   };
 
   const documentOf = (did, documents) => {
-    if (!did.startsWith("did:web:")) refuse("unsupported_key");
+    if (!/^(did:web:|https:\/\/)/.test(did)) refuse("unsupported_key");
     const found = get(documents, did) ?? refuse("unknown_controller");
     if (!isObject(found)) refuse("broken_controller");
     if (get(found, "id") !== did) refuse("wrong_controller");

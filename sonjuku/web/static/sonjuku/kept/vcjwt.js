@@ -69,14 +69,14 @@
 
   /** The issuer's own key that the header names: a token must not vouch for itself. */
   const keyOf = async (header, issuer, dids) => {
-    if (!issuer.startsWith("did:")) refuse("unknown_key");
     let method = get(header, "kid");
     if (issuer.startsWith("did:key:")) {
       const name = issuer.slice("did:key:".length);
       if (method === null || method === issuer || method === name) method = `${issuer}#${name}`;
     }
     if (typeof method === "string" && method.startsWith("#")) method = issuer + method;
-    if (typeof method !== "string") refuse("unknown_key");
+    const isListed = issuer.startsWith("https://") && typeof method === "string" && method.startsWith(`${issuer}#`);
+    if (typeof method !== "string" || !(issuer.startsWith("did:") || isListed)) refuse("unknown_key");
     if (method.split("#")[0] !== issuer) refuse("not_issuer");
     const key = await kept.findKey(method, dids);
     if (Object.hasOwn(header, "jwk") && (await kept.keyOfJwk(header.jwk)).id !== key.id) refuse("other_key_in_header");
