@@ -172,3 +172,12 @@ def test_whose_badge_was_revoked_may_be_recognised_anew_and_only_by_reviewers(
     ]
     assert actions.award_many(**give) == []
     refused("already_held", submit)
+
+
+def test_the_desk_sees_whose_turn_it_is(dossier, reviewers):
+    for reviewer in reviewers[:2]:
+        assert experience.decided([dossier]) == set()
+        judge(reviewer, dossier, False)
+    assert experience.decided([dossier]) == {dossier.pk}
+    dossier.state = Dossier.State.REFUSED
+    assert experience.decided([dossier]) == set()

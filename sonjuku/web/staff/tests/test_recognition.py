@@ -109,3 +109,10 @@ def test_the_first_page_says_what_waits(browser, certify, council):
     certify()
     page = browser.get(reverse("staff:home", args=[council.slug])).content.decode()
     assert "ほかで受けた証明の確認 1 件" in page
+
+
+def test_a_certificate_waits_for_the_desk_not_for_its_holder(browser, certify, council):
+    certify()
+    page = browser.get("/en" + reverse("staff:certificates", args=[council.slug])).content.decode()
+    assert "Waiting for a check" in page
+    assert "for you to confirm" not in page
