@@ -111,7 +111,7 @@ DEEDS: dict[str, Deed] = {
     "take-back": Deed(
         _("認定証を取り消しますか"), _("認定証のページに、取り消したことと理由が出ます。"), _("認定証を取り消す"),
         lambda by, row, data: certifying.revoke_endorsement(by=by, endorsement=_laid(row), **data), _("認定証を取り消しました。"), Reason,
-        (_("渡したファイルの署名は残ります。取消しは、このサイトのページで分かります。"),),
+        (_("渡したファイルの署名は残りますが、確かめると、取り消したことが分かります。"),),
     ),
 }  # fmt: skip
 

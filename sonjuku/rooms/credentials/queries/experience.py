@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sonjuku.rooms.credentials.models import Dossier, DossierFile, DossierReview, ExperienceRoute
 from sonjuku.rooms.credentials.queries.outside import certificates_visible_to
@@ -43,6 +43,14 @@ def dossiers_for_review(actor: Actor) -> QuerySet[Dossier]:
     )
     rows = rows.exclude(person__account_id=actor.account_id) if actor.account_id else rows
     return rows.select_related("route__achievement", "council")
+
+
+def unjudged(actor: Actor) -> QuerySet[Dossier]:
+    """What waits for this reviewer's word."""
+    said = DossierReview.objects.filter(
+        Q(has_conflict=True) | Q(is_met__isnull=False), dossier=OuterRef("pk"), reviewer_id=actor.account_id
+    )
+    return dossiers_for_review(actor).exclude(Exists(said))
 
 
 def words_of(dossier: Dossier) -> list[Word]:
