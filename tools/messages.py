@@ -33,7 +33,7 @@ PACKAGE = ROOT / "sonjuku"
 JAPANESE = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60]")
 # What a page outside of the desk says: the web floor without it, and what rooms and flows lend to such pages.
 EASY = re.compile(
-    r"web/(public|member|api|templatetags|templates/(?!base_staff|kept/|parcel|\w+/email/))|web/(account_forms|apps|companions|errors|questions|skill_ways|wishes)\.py"
+    r"web/(public|member|api|templatetags|templates/(?!base_staff|kept/|parcel|\w+/email/))|web/(account_forms|apps|badge_files|companions|errors|questions|skill_ways|wishes)\.py"
     r"|flows/((applying|asking|attending|claiming|guarding|looking|withdrawing)\.py|holding/)"
     r"|rooms/calls/(actions/(_shared|applications|companions|waiting|wishing)|models/(applications|calls)"
     r"|rules/(eligibility|timeline|words))\.py"

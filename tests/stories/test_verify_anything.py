@@ -82,7 +82,7 @@ def test_a_stranger_checks_what_is_shown(site: Site, guest: Page, held: dict[str
     head, body, signature = held["token"].split(".")
     forged = f"{head}.{body}.{'A' * len(signature)}"
     expect(bring(guest, text=forged)).to_have_text("正しい証明ではありません")
-    expect(guest.get_by_text("× 正しくありません").first).to_be_visible()
+    expect(guest.get_by_text("× 問題があります").first).to_be_visible()
     seen(guest, "forged")
 
     expect(bring(guest, text=held["record"])).to_have_text("中に、正しくないものがあります")

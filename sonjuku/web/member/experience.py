@@ -28,6 +28,8 @@ from sonjuku.web.staff.inputs import dress
 from sonjuku.web.templatetags.sonjuku_ui import tr_text
 from sonjuku.web.uploads import incoming
 
+MORE_FILES = [f"file_{number}" for number in range(2, MOST_FILES + 1)]
+
 
 class DossierForm(forms.Form):
     route = forms.ModelChoiceField(
@@ -58,6 +60,17 @@ class DossierForm(forms.Form):
             label = _("経験を示すファイル %(number)s") % {"number": number}
             widget = forms.FileInput({"accept": ACCEPT, "data-max-bytes": settings.UPLOAD_MAX_BYTES})
             self.fields[f"file_{number}"] = forms.FileField(label=label, required=False, allow_empty_file=True, widget=widget)  # fmt: skip
+
+    def first_fields(self) -> list[forms.BoundField]:
+        """All that most need: one file; the others are folded away."""
+        return [field for field in self if field.name not in MORE_FILES]
+
+    def more_files(self) -> list[forms.BoundField]:
+        return [self[name] for name in MORE_FILES]
+
+    def has_more_files(self) -> bool:
+        """Whether one of them says something."""
+        return any(self[name].errors for name in MORE_FILES)
 
 
 @never_cache

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from sonjuku.flows import verifying
 from sonjuku.rooms.credentials.rules import Report
+from sonjuku.rooms.credentials.rules.verification import REVOCATION
 from sonjuku.toolbox import qr_reading
 from sonjuku.web.api import limits
 from sonjuku.web.templatetags.sonjuku_ui import jdatetime_full
@@ -93,16 +94,21 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _shown(report: Report) -> dict[str, Any]:
     """A report in the order of the page: its own words, what was looked at, what could not be."""
     found = report.findings
+    status = {one.result for one in found if one.name == "status"}
     return {
         "claims": _claims(report),
         "checked": [one for one in found if one.result != "unknown"],
         "open": [one for one in found if one.result == "unknown"],
+        # Where the status is among what could not be told, it has said so itself.
+        "unasked": [
+            one for one in report.not_checked if one is not REVOCATION or status.isdisjoint({"unknown"})
+        ],
     }
 
 
 def _claims(report: Report) -> list[dict[str, str]]:
     labels = {
-        "title": _("名前"), "description": _("内容"), "issuer": _("発行者（証明に書かれた名前）"), "target": _("認定の対象"),
+        "title": _("名前"), "description": _("内容"), "issuer": _("発行者の名前"), "target": _("認定の対象"),
     }  # fmt: skip
     found = [(label, report.claims.get(name, "")) for name, label in labels.items()]
     rows = [{"label": label, "value": value, "lang": _language(value)} for label, value in found if value]

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sonjuku.flows import issuing
 from sonjuku.rooms.credentials import queries
@@ -23,7 +24,7 @@ from sonjuku.web.staff.rows import one_or_404, page_of
 STATES: dict[str, tuple[Any, dict[str, Any]]] = {
     "": (_("すべて"), {}),
     "suspended": (_("一時停止"), {"revoked_at__isnull": True, "suspended_at__isnull": False}),
-    "revoked": (_("失効"), {"revoked_at__isnull": False}),
+    "revoked": (pgettext_lazy("バッジ", "失効"), {"revoked_at__isnull": False}),
 }
 
 
@@ -87,7 +88,7 @@ DEEDS: dict[str, Deed] = {
     "reinstate": Deed(
         _("一時停止を解除しますか"),
         _("バッジは、ふたたび有効になります。本人には、理由を書いたお知らせが届きます。"),
-        _("解除する"),
+        _("一時停止を解除する"),
         _("一時停止を解除しました。"),
     ),
 }

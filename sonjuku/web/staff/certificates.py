@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sonjuku.flows import certifying
 from sonjuku.rooms.credentials.models import Endorsement, OutsideCertificate
@@ -35,7 +36,7 @@ def certificate_list(request: HttpRequest, council: Council) -> HttpResponse:
     everything = outside.certificates_visible_to(request.actor)  # type: ignore[attr-defined]
     kinds: list[tuple[str, Any, Any]] = [
         ("", _("すべて"), everything),
-        (C.CLAIMED, _("確認待ち"), everything.filter(state=C.CLAIMED)),
+        (C.CLAIMED, pgettext_lazy("証明書", "確認待ち"), everything.filter(state=C.CLAIMED)),
         ("asked", _("認定証の申込み"), everything.filter(endorsement__state=E.ASKED)),
         (C.CHECKED, _("確認済み"), everything.filter(state=C.CHECKED)),
     ]
@@ -110,7 +111,7 @@ DEEDS: dict[str, Deed] = {
     "take-back": Deed(
         _("認定証を取り消しますか"), _("認定証のページに、取り消したことと理由が出ます。"), _("認定証を取り消す"),
         lambda by, row, data: certifying.revoke_endorsement(by=by, endorsement=_laid(row), **data), _("認定証を取り消しました。"), Reason,
-        (_("渡したファイルの署名は残ります。取消しは、このサイトのページで分かります。"),),
+        (_("渡したファイルの署名は残りますが、確かめると、取り消したことが分かります。"),),
     ),
 }  # fmt: skip
 
@@ -124,7 +125,7 @@ def certificate_action(
         raise Http404
     here = reverse("staff:certificate", args=[council.slug, row.id])
     crumbs = [
-        (reverse("staff:certificates", args=[council.slug]), _("認定")),
+        (reverse("staff:certificates", args=[council.slug]), _("ほかで受けた証明")),
         (here, format_html('<span lang="ja">{}</span>', row.title)),
     ]
     back = ("staff:certificate", council.slug, row.id)

@@ -57,7 +57,9 @@ def dossier_list(request: HttpRequest, council: Council) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     rows = experience.dossiers_visible_to(actor).order_by("-created_at", "-id")
     routes = experience.routes_visible_to(actor)
-    return render(request, "staff/dossiers.html", {"page_obj": page_of(request, rows), "routes": routes})
+    page = page_of(request, rows)
+    context = {"page_obj": page, "routes": routes, "decided": experience.decided(page)}
+    return render(request, "staff/dossiers.html", context)
 
 
 @staff("calls.write")

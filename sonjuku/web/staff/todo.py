@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sonjuku.flows import disposing
 from sonjuku.rooms.calls import queries as calls
 from sonjuku.rooms.calls.models import Application, Call, Review, SelectionRun
-from sonjuku.rooms.credentials.queries import outside
+from sonjuku.rooms.credentials.queries import experience, outside
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.letters.models import Letter, Mailing
 from sonjuku.rooms.matching import queries as matching
@@ -158,7 +158,7 @@ def _selecting(actor: Actor, council: Council) -> list[Task]:
 
 
 def _certificates(actor: Actor, council: Council) -> list[Task]:
-    """Certificates of others that wait for eyes, and those that wait for 認定証."""
+    """Certificates of others that wait for eyes, those that wait for 認定証, and dossiers that are judged."""
     rows = outside.certificates_visible_to(actor)
     claimed, asked = rows.filter(state="claimed").count(), rows.filter(endorsement__state="asked").count()
     found = []
@@ -173,6 +173,11 @@ def _certificates(actor: Actor, council: Council) -> list[Task]:
         found.append(
             Task("waiting", title, _("確認済みの証明に、認定証を重ねるか決めます。"), url, _("申込みを見る"))
         )
+    judged = len(experience.decided(experience.dossiers_visible_to(actor).filter(state="submitted")))
+    if judged:
+        title = format_lazy(_("判断がそろった実務経験 {number} 件"), number=judged)
+        text = _("バッジを渡すか、見送りを知らせます。")
+        found.append(Task("waiting", title, text, _url("dossiers", council), _("申請を見る")))
     return found
 
 
@@ -263,13 +268,18 @@ def _mailings(actor: Actor, council: Council) -> list[Task]:
 def _reviews(actor: Actor, council: Council) -> list[Task]:
     mine = Review.objects.filter(application=OuterRef("pk"), reviewer_id=actor.account_id)
     rows = calls.applications_for_review(actor).exclude(Exists(mine.filter(submitted_at__isnull=False)))
-    number = rows.exclude(Exists(mine.filter(has_conflict=True))).count()
-    if not number:
-        return []
-    title = format_lazy(_("採点を待っている申込み {number} 件"), number=number)
-    return [
-        Task("waiting", title, _("先に利害関係の有無を申告します。"), _url("reviews", council), _("採点する"))
-    ]
+    number, text = (
+        rows.exclude(Exists(mine.filter(has_conflict=True))).count(),
+        _("先に利害関係の有無を申告します。"),
+    )
+    found = []
+    if number:
+        title = format_lazy(_("採点を待っている申込み {number} 件"), number=number)
+        found.append(Task("waiting", title, text, _url("reviews", council), _("採点する")))
+    if unjudged := experience.unjudged(actor).count():
+        title = format_lazy(_("審査を待っている実務経験 {number} 件"), number=unjudged)
+        found.append(Task("waiting", title, text, _url("dossier_reviews", council), _("審査する")))
+    return found
 
 
 def _articles(actor: Actor, council: Council) -> list[Task]:

@@ -51,7 +51,7 @@ class OutsideCertificate(Row):
         PAPER = "paper", _("紙・PDFの証明書")
 
     class State(models.TextChoices):
-        CLAIMED = "claimed", _("確認待ち")
+        CLAIMED = "claimed", pgettext_lazy("証明書", "確認待ち")
         CHECKED = "checked", _("確認済み")
         REFUSED = "refused", pgettext_lazy("証明書", "認められません")
         REVOKED = "revoked", pgettext_lazy("証明書", "発行者が取消し")

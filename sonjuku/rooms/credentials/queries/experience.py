@@ -1,10 +1,13 @@
 """The experience route: who may see which dossier, and what reviewers may know."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sonjuku.rooms.credentials.models import Dossier, DossierFile, DossierReview, ExperienceRoute
 from sonjuku.rooms.credentials.queries.outside import certificates_visible_to
-from sonjuku.rooms.credentials.rules.experience import Word
+from sonjuku.rooms.credentials.rules.experience import Word, outcome
 from sonjuku.rooms.forms.models import Upload
 from sonjuku.rooms.journal.models import Actor
 from sonjuku.rooms.people.models import Council
@@ -42,10 +45,26 @@ def dossiers_for_review(actor: Actor) -> QuerySet[Dossier]:
     return rows.select_related("route__achievement", "council")
 
 
+def unjudged(actor: Actor) -> QuerySet[Dossier]:
+    """What waits for this reviewer's word."""
+    said = DossierReview.objects.filter(
+        Q(has_conflict=True) | Q(is_met__isnull=False), dossier=OuterRef("pk"), reviewer_id=actor.account_id
+    )
+    return dossiers_for_review(actor).exclude(Exists(said))
+
+
 def words_of(dossier: Dossier) -> list[Word]:
     """What the reviewers said, in the order in which they said it; those who only declared come with None."""
     rows = DossierReview.objects.filter(dossier=dossier).order_by("decided_at", "declared_at", "id")
     return [Word(row.is_met, row.has_conflict, row.criteria) for row in rows]
+
+
+def decided(dossiers: Iterable[Dossier]) -> set[UUID]:
+    """Those of them on which two reviewers agree, whichever way: the desk's turn."""
+    words: dict[UUID, list[Word]] = {row.pk: [] for row in dossiers if row.state == Dossier.State.SUBMITTED}
+    for row in DossierReview.objects.filter(dossier__in=words).order_by("decided_at", "declared_at", "id"):
+        words[row.dossier_id].append(Word(row.is_met, row.has_conflict, row.criteria))
+    return {key for key, said in words.items() if outcome(said) != "waiting"}
 
 
 def evidence_visible_to(actor: Actor) -> QuerySet[Upload]:

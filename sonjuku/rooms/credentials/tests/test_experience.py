@@ -172,3 +172,18 @@ def test_whose_badge_was_revoked_may_be_recognised_anew_and_only_by_reviewers(
     ]
     assert actions.award_many(**give) == []
     refused("already_held", submit)
+
+
+def test_who_has_the_next_turn(dossier, reviewers):
+    for reviewer in reviewers[:2]:
+        assert experience.decided([dossier]) == set()
+        assert list(experience.unjudged(reviewer)) == [dossier]
+        actions.declare_dossier(by=reviewer, dossier=dossier, has_conflict=False)
+        assert experience.unjudged(reviewer).exists()
+        judge(reviewer, dossier, False)
+        assert not experience.unjudged(reviewer).exists()
+    actions.declare_dossier(by=reviewers[2], dossier=dossier, has_conflict=True)
+    assert not experience.unjudged(reviewers[2]).exists()
+    assert experience.decided([dossier]) == {dossier.pk}
+    dossier.state = Dossier.State.REFUSED
+    assert experience.decided([dossier]) == set()

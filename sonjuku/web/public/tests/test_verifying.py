@@ -158,6 +158,14 @@ def test_two_things_that_are_no_pair_are_sent_back(client, award, at):
     assert "1つずつ確かめてください" in words
 
 
+def test_what_the_status_says_of_itself_is_not_said_twice(client, award, at):
+    document, _key = stranger_badge(at)
+    words = bring(client, text=json.dumps(document))[1]
+    assert "失効していないかは確かめていません" in words
+    assert "発行されたあとに失効していないかどうか" not in words
+    assert "受け取った本人かどうか" in words
+
+
 # Who issued it
 
 

@@ -12,13 +12,17 @@ from sonjuku.rooms.journal.models import Entry
 from sonjuku.web.actors import DEMO_CAST
 
 
-@pytest.fixture
-def browser(client, staff_account):
-    client.force_login(staff_account)
+def logged_in(client, account):
+    client.force_login(account)
     session = client.session
     session[DEMO_CAST] = "staff"
     session.save()
     return client
+
+
+@pytest.fixture
+def browser(client, staff_account):
+    return logged_in(client, staff_account)
 
 
 @pytest.fixture
@@ -109,3 +113,27 @@ def test_the_first_page_says_what_waits(browser, certify, council):
     certify()
     page = browser.get(reverse("staff:home", args=[council.slug])).content.decode()
     assert "ほかで受けた証明の確認 1 件" in page
+
+
+def test_a_judged_dossier_waits_for_the_desk_and_an_unjudged_for_each_reviewer(
+    browser, apply, council, make_staff
+):
+    judged, _unjudged = apply(), apply()
+    reviewers = [make_staff(council, f"judge{number}@example.jp", "reviewer") for number in range(2)]
+    for reviewer in reviewers:
+        judged.reviews.create(
+            reviewer=reviewer, is_met=True, criteria="記録", declared_at=timezone.now(), decided_at=timezone.now()
+        )  # fmt: skip
+    home = reverse("staff:home", args=[council.slug])
+    assert "判断がそろった実務経験 1 件" in browser.get(home).content.decode()
+    listed = browser.get(reverse("staff:dossiers", args=[council.slug])).content.decode()
+    assert listed.count("判断がそろいました") == 1
+    page = logged_in(browser, reviewers[0]).get(home).content.decode()
+    assert "審査を待っている実務経験 1 件" in page
+
+
+def test_a_certificate_waits_for_the_desk_not_for_its_holder(browser, certify, council):
+    certify()
+    page = browser.get("/en" + reverse("staff:certificates", args=[council.slug])).content.decode()
+    assert "Waiting for a check" in page
+    assert "for you to confirm" not in page

@@ -24,6 +24,7 @@
     place.replaceChildren(words(`verdict:${name}`));
     if (more) find("[data-why]", place).append(more);
     place.dataset.verdict = name;
+    place.scrollIntoView({ block: "nearest" });
   };
 
   const showChecks = (checks) => {
