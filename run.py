@@ -260,7 +260,7 @@ def test(arguments: list[str], *, only_pytest: bool) -> int:
     env["PYTHONPYCACHEPREFIX"] = str(VAR / "pycache")
     for name in ("SONJUKU_DEMO", "PYTHONDONTWRITEBYTECODE"):
         env.pop(name, None)
-    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+    if not any(map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))):
         must = env.get("CI") == "true" or env.get("SONJUKU_REQUIRE_BROWSER") == "1"
         print(
             f"Chromium was not found: the browser tests {'will fail' if must else 'are skipped'}.", flush=True
