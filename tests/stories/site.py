@@ -13,7 +13,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,24 @@ class Site:
     def stop(self) -> None:
         self.kill(self.worker)
         self.kill(self.web)
+
+    @contextmanager
+    def worker_paused(self) -> Iterator[None]:
+        """The worker stands still, between its writes: stopped within one, it would keep everybody out of the database."""
+        assert self.worker is not None
+        while True:
+            os.killpg(self.worker.pid, signal.SIGSTOP)
+            try:
+                with closing(sqlite3.connect(self.var / DATABASE, timeout=1)) as database:
+                    database.execute("BEGIN IMMEDIATE").close()
+                break
+            except sqlite3.OperationalError:
+                os.killpg(self.worker.pid, signal.SIGCONT)
+                time.sleep(0.1)
+        try:
+            yield
+        finally:
+            os.killpg(self.worker.pid, signal.SIGCONT)
 
     # What the installation holds, past the site itself
 

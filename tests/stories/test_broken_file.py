@@ -3,10 +3,7 @@
 import csv
 import datetime as dt
 import io
-import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,15 +45,6 @@ def broken_file() -> bytes:
     return "\r\n".join([HEADER, *lines, ""]).encode("cp932").replace(b"CUT", b"\x90")
 
 
-@contextmanager
-def worker_waits(site: Site) -> Iterator[None]:
-    """What is asked of the worker meanwhile is seen waiting."""
-    assert site.worker is not None
-    os.killpg(site.worker.pid, signal.SIGSTOP)
-    yield
-    os.killpg(site.worker.pid, signal.SIGCONT)
-
-
 def upload(desk: Page) -> None:
     desk.goto(f"/c/hagi/desk/calls/{CALL}/imports/")
     desk.locator("input[type=file]").set_input_files(
@@ -75,7 +63,7 @@ def say_what_the_columns_are(desk: Page, site: Site) -> None:
         "ご住所の郵便番号": "postal_code", "E-mail": "email", "当日のご参加": "", "ご意見": "",
     }  # fmt: skip
     desk.get_by_label("当日のご参加").select_option("option")
-    with worker_waits(site):
+    with site.worker_paused():
         press(desk, "この対応で点検する")
         expect(desk.get_by_text("点検した行")).to_be_visible()
         expect(desk.get_by_role("progressbar")).to_be_visible()
@@ -123,7 +111,7 @@ def take(desk: Page, site: Site) -> None:
     expect(desk.get_by_role("heading", level=1)).to_have_text("60 行をまとめて登録しますか")
     again = desk.context.new_page()
     again.goto(desk.url)
-    with worker_waits(site):
+    with site.worker_paused():
         for page in (desk, again):
             page.locator("[name=consented]").check()
             press(page, "まとめて登録する")

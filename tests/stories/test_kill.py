@@ -149,6 +149,8 @@ class Story:
             if not page.has_field("code"):
                 return
             page = self.pupil.send(page, "code", {"code": self.site.code(PUPIL, "次の番号")})
+        if page.has_field("code"):
+            raise Lost  # the newest mail was of a number that a killed process never kept
 
     # Apply
 
